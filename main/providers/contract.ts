@@ -1,0 +1,141 @@
+import type { Account, Secret } from '../accounts/account.ts';
+import type { Operation, WireFormatId } from '../protocols/wire-format.ts';
+
+export type ProviderId = 'claude';
+
+/** How much of an account a fault concerns, from narrow to wide. */
+export type FaultScope = 'request' | 'model' | 'family' | 'credential';
+export type FaultKind = 'quota' | 'auth' | 'overload' | 'unsupported' | 'invalid' | 'network';
+
+/** Why an attempt failed. Cooling down, failing over and the answer to the client all follow from it. */
+export interface Fault {
+  scope: FaultScope;
+  kind: FaultKind;
+  /** HTTP status to show the client when no other attempt succeeds. */
+  status: number;
+  /** The upstream's own words, or ours when it sent none. Never holds a secret. */
+  message: string;
+  /** The upstream's error type, such as `rate_limit_error`. */
+  type?: string;
+  /** When the fault is expected to end, in milliseconds from now. */
+  retryAfterMs?: number;
+}
+
+/** What is known of a failed upstream call before it is classified. */
+export type UpstreamFailure =
+  | { status: number; headers: UpstreamHeaders; body: string }
+  | { networkError: { code: string; message: string } };
+
+/** Lower-case names; a repeated header is a list. */
+export type UpstreamHeaders = Record<string, string | string[] | undefined>;
+
+/** One of an account's limits: what is used, until when. */
+export interface QuotaWindow {
+  /** `5h`, `7d`, `7d_oi`… as the provider names it. */
+  id: string;
+  /** For people: "5 hours", "Week". */
+  label: string;
+  /** Fraction used, 0 to 1, above 1 when over the limit; absent when not reported. */
+  used?: number;
+  /** Milliseconds since the Unix epoch. */
+  resetsAt?: number;
+  /** Length of the window in milliseconds, if it has one. */
+  lengthMs?: number;
+  state?: 'allowed' | 'warning' | 'rejected';
+}
+
+export interface ModelInfo {
+  id: string;
+  displayName: string;
+  /** Tokens. */
+  contextWindow: number;
+  /** Tokens. */
+  maxOutput: number;
+  /** Other names of the same model, such as the one without a date. */
+  aliases?: readonly string[];
+}
+
+/** A request as the gateway hands it to a provider. */
+export interface ProviderRequest {
+  wireFormat: WireFormatId;
+  operation: Operation;
+  /** The model id that the upstream knows. */
+  model: string;
+  stream: boolean;
+  /** The body as it came, but for the model's name. */
+  body: Buffer;
+  /** The client's headers, lower-case names. */
+  headers: UpstreamHeaders;
+  /** The client's raw query, without the question mark and without local keys. */
+  query: string;
+}
+
+/** A complete HTTP call to an upstream. */
+export interface UpstreamCall {
+  /** Scheme, host and port: `https://api.anthropic.com`. */
+  origin: string;
+  /** Path and query. */
+  path: string;
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Origins that a provider is reached at; settings key `endpoints`. */
+export interface ProviderEndpoints {
+  /** Base URL of the model API. */
+  api: string;
+  authorize: string;
+  token: string;
+}
+
+/** What a token refresh needs from outside. */
+export interface RefreshContext {
+  endpoints: ProviderEndpoints;
+  /** undici's or the platform's fetch, already bound to the account's proxy. */
+  fetch: typeof globalThis.fetch;
+  now(): number;
+}
+
+/** Tokens that replace the stored ones; absent fields keep their stored value. */
+export interface RefreshedTokens {
+  accessToken: string;
+  refreshToken?: string;
+  /** Milliseconds since the Unix epoch. */
+  expiresAt?: number;
+  identity?: { email?: string; accountId?: string; organizationId?: string; organizationName?: string; plan?: string };
+}
+
+/** Thrown by `refresh`. `final` means that only a new sign-in helps. */
+export class RefreshError extends Error {
+  readonly final: boolean;
+  readonly retryAfterMs: number | undefined;
+  constructor(message: string, final: boolean, retryAfterMs?: number) {
+    super(message);
+    this.name = 'RefreshError';
+    this.final = final;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** A provider is a declaration: pure functions over requests, answers and failures. */
+export interface Provider {
+  id: ProviderId;
+  /** For people: "Claude". */
+  label: string;
+  defaultEndpoints: ProviderEndpoints;
+  /** Formats that the upstream speaks itself. */
+  nativeFormats: readonly WireFormatId[];
+  /** Refresh this long before an access token ends, in milliseconds. */
+  refreshLeadMs: number;
+  /** Models that the account can be asked for. */
+  models(account: Account): readonly ModelInfo[];
+  /** Builds the upstream call. Pure: no clock, no network. */
+  prepare(request: ProviderRequest, account: Account, secret: Secret, endpoints: ProviderEndpoints): UpstreamCall;
+  /** Says what a failed call means. `now` in milliseconds since the Unix epoch. */
+  classify(failure: UpstreamFailure, now: number): Fault;
+  /** Reads the quota windows that an answer's headers report; empty when they report none. */
+  quota(headers: UpstreamHeaders): QuotaWindow[];
+  /** Absent for providers without refresh tokens. Rejects with RefreshError. */
+  refresh?(account: Account, secret: Secret, context: RefreshContext): Promise<RefreshedTokens>;
+}
