@@ -1,0 +1,221 @@
+/**
+ * A JSON scanner over bytes. It finds where values start and end without building them, so that a request of several
+ * megabytes can be read and edited in place. Brackets, commas, colons, numbers, literals and the ends of strings are
+ * checked; what is between the quotes of a string (escapes, control characters) is left to whoever decodes it.
+ */
+
+/** A piece of a buffer; `end` is exclusive. Offsets in bytes. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** A member of an object: its value, and where its key starts. */
+export interface MemberSpan extends Span {
+  keyStart: number;
+  /** End of the key, past its closing quote. */
+  keyEnd: number;
+}
+
+/** Thrown for text that is not JSON. The message never quotes the text. */
+export class JsonSyntaxError extends Error {
+  /** Byte at which reading stopped. */
+  readonly offset: number;
+  constructor(problem: string, offset: number) {
+    super(`${problem} at byte ${offset}`);
+    this.name = 'JsonSyntaxError';
+    this.offset = offset;
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const colon = 0x3a;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+
+/** Strings up to this length are walked in JavaScript; a native search costs more than it saves on them. */
+const shortString = 48;
+
+/** First offset at or after `at` that is not white space. */
+export function skipBlank(json: Buffer, at: number): number {
+  let i = at;
+  for (;;) {
+    const byte = json[i];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return i;
+    i += 1;
+  }
+}
+
+/** Offset past the value that starts at `at`. Nested values are walked without recursion. */
+export function skipValue(json: Buffer, at: number): number {
+  const first = json[at];
+  if (first !== openBrace && first !== openBracket) return skipScalar(json, at);
+  const closers: number[] = [];
+  let i = at;
+  for (;;) {
+    i = enterValue(json, i, closers);
+    if (i < 0) {
+      i = -i;
+      continue;
+    }
+    i = leaveValues(json, i, closers);
+    if (closers.length === 0) return i;
+  }
+}
+
+/**
+ * Calls `visit` for each member of the object that starts at `at`, in order, and returns the offset past the object.
+ * `visit` ends the walk by returning true; the answer is then -1.
+ */
+export function walkObject(json: Buffer, at: number, visit: (member: MemberSpan) => boolean): number {
+  if (json[at] !== openBrace) fail(json, at, "Expected '{'");
+  let i = skipBlank(json, at + 1);
+  if (json[i] === closeBrace) return i + 1;
+  for (;;) {
+    const keyStart = i;
+    const keyEnd = skipKey(json, i);
+    const start = skipColon(json, keyEnd);
+    const end = skipValue(json, start);
+    if (visit({ start, end, keyStart, keyEnd })) return -1;
+    i = skipBlank(json, end);
+    if (json[i] === closeBrace) return i + 1;
+    if (json[i] !== comma) fail(json, i, "Expected ',' or '}'");
+    i = skipBlank(json, i + 1);
+  }
+}
+
+/** Like walkObject, for the elements of an array. */
+export function walkArray(json: Buffer, at: number, visit: (element: Span) => void): number {
+  if (json[at] !== openBracket) fail(json, at, "Expected '['");
+  let i = skipBlank(json, at + 1);
+  if (json[i] === closeBracket) return i + 1;
+  for (;;) {
+    const end = skipValue(json, i);
+    visit({ start: i, end });
+    i = skipBlank(json, end);
+    if (json[i] === closeBracket) return i + 1;
+    if (json[i] !== comma) fail(json, i, "Expected ',' or ']'");
+    i = skipBlank(json, i + 1);
+  }
+}
+
+/** Refuses anything but white space from `at` on. */
+export function expectEnd(json: Buffer, at: number): void {
+  const end = skipBlank(json, at);
+  if (end < json.length) fail(json, end, 'Unexpected text after the value');
+}
+
+/** Steps over the opening of a container, or over a scalar. A negative answer is the offset of a first nested value. */
+function enterValue(json: Buffer, at: number, closers: number[]): number {
+  const byte = json[at];
+  if (byte !== openBrace && byte !== openBracket) return skipScalar(json, at);
+  const closer = byte + 2;
+  const inside = skipBlank(json, at + 1);
+  if (json[inside] === closer) return inside + 1;
+  closers.push(closer);
+  return -(closer === closeBrace ? skipColon(json, skipKey(json, inside)) : inside);
+}
+
+/** From the end of a value: closes what ends here, and goes on to the next value if the container has one. */
+function leaveValues(json: Buffer, at: number, closers: number[]): number {
+  let i = at;
+  while (closers.length > 0) {
+    const closer = closers[closers.length - 1];
+    i = skipBlank(json, i);
+    if (json[i] === closer) {
+      closers.pop();
+      i += 1;
+      continue;
+    }
+    if (json[i] !== comma) fail(json, i, closer === closeBrace ? "Expected ',' or '}'" : "Expected ',' or ']'");
+    i = skipBlank(json, i + 1);
+    return closer === closeBrace ? skipColon(json, skipKey(json, i)) : i;
+  }
+  return i;
+}
+
+function skipKey(json: Buffer, at: number): number {
+  if (json[at] !== quote) fail(json, at, 'Expected a member name in quotes');
+  return skipString(json, at);
+}
+
+function skipColon(json: Buffer, at: number): number {
+  const i = skipBlank(json, at);
+  if (json[i] !== colon) fail(json, i, "Expected ':'");
+  return skipBlank(json, i + 1);
+}
+
+function skipScalar(json: Buffer, at: number): number {
+  switch (json[at]) {
+    case quote:
+      return skipString(json, at);
+    case 0x74:
+      return skipLiteral(json, at, 'true');
+    case 0x66:
+      return skipLiteral(json, at, 'false');
+    case 0x6e:
+      return skipLiteral(json, at, 'null');
+    default:
+      return skipNumber(json, at);
+  }
+}
+
+function skipString(json: Buffer, at: number): number {
+  let i = at + 1;
+  for (;;) {
+    const walked = Math.min(i + shortString, json.length);
+    while (i < walked) {
+      const byte = json[i];
+      if (byte === quote) return i + 1;
+      i += byte === backslash ? 2 : 1;
+    }
+    const found = json.indexOf(quote, i);
+    if (found < 0) throw new JsonSyntaxError('The JSON ends within a string', json.length);
+    if (!isEscaped(json, found, i)) return found + 1;
+    i = found + 1;
+  }
+}
+
+/** Whether the byte at `at` follows an odd number of backslashes; `from` is known not to be escaped. */
+function isEscaped(json: Buffer, at: number, from: number): boolean {
+  let first = at;
+  while (first > from && json[first - 1] === backslash) first -= 1;
+  return (at - first) % 2 === 1;
+}
+
+function skipLiteral(json: Buffer, at: number, literal: string): number {
+  for (let i = 0; i < literal.length; i += 1) {
+    if (json[at + i] !== literal.charCodeAt(i)) fail(json, at + i, `Expected ${literal}`);
+  }
+  return at + literal.length;
+}
+
+function skipNumber(json: Buffer, at: number): number {
+  let i = json[at] === 0x2d ? at + 1 : at;
+  i = json[i] === 0x30 ? i + 1 : skipDigits(json, i, i === at ? 'Expected a value' : 'Expected a digit');
+  if (json[i] === 0x2e) i = skipDigits(json, i + 1, 'Expected a digit');
+  if (json[i] === 0x65 || json[i] === 0x45) {
+    const sign = json[i + 1];
+    i = skipDigits(json, sign === 0x2b || sign === 0x2d ? i + 2 : i + 1, 'Expected a digit');
+  }
+  return i;
+}
+
+function skipDigits(json: Buffer, at: number, problem: string): number {
+  let i = at;
+  for (;;) {
+    const byte = json[i];
+    if (byte === undefined || byte < 0x30 || byte > 0x39) break;
+    i += 1;
+  }
+  if (i === at) fail(json, at, problem);
+  return i;
+}
+
+function fail(json: Buffer, at: number, problem: string): never {
+  throw new JsonSyntaxError(at >= json.length ? 'The JSON ends early' : problem, at);
+}
