@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** The folder for large downloads that several clones share; outside every project. */
+export function cacheFolder() {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fusebox-dev');
+}
+
+/**
+ * Makes a folder all at once: `fill` works in a temporary neighbour, which is renamed when it is complete.
+ * An interrupted run therefore never leaves half a folder behind under the final name.
+ * @param {string} target
+ * @param {(folder: string) => Promise<void>} fill
+ */
+export async function makeFolder(target, fill) {
+  mkdirSync(dirname(target), { recursive: true });
+  const draft = mkdtempSync(`${target}.`);
+  try {
+    await fill(draft);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(draft, target);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A fingerprint of files and whole folders: names and contents, in a fixed order.
+ * @param {string} root
+ * @param {string[]} paths relative to root; missing ones count as absent
+ * @returns {string} hex SHA-256
+ */
+export function fingerprint(root, paths) {
+  const hash = createHash('sha256');
+  for (const file of paths.flatMap((path) => filesUnder(join(root, path))).sort()) {
+    hash.update(`${file.slice(root.length)}\0`).update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
+function filesUnder(path) {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) => filesUnder(join(path, entry.name)));
+  } catch (error) {
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+    if (code === 'ENOTDIR') return [path];
+    if (code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/**
+ * A note kept in node_modules, so that it disappears together with what it describes.
+ * @param {string} root
+ * @param {string} name
+ */
+export function note(root, name) {
+  const file = join(root, 'node_modules', '.cache', 'fusebox', name);
+  return {
+    /** @returns {string | undefined} */
+    read() {
+      try {
+        return readFileSync(file, 'utf8');
+      } catch {
+        return undefined;
+      }
+    },
+    /** @param {string} text */
+    write(text) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    },
+    clear: () => rmSync(file, { force: true }),
+  };
+}
