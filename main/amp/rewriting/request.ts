@@ -1,0 +1,117 @@
+import {
+  applyEdits,
+  type Edit,
+  elements,
+  findMember,
+  JsonSyntaxError,
+  members,
+  removeElements,
+  removeMembers,
+  type Span,
+  stringAt,
+} from '../../protocols/json-edit.ts';
+
+/** What cleaning can change, as named in the journal and in the `x-fusebox-changed` header. */
+export type RequestChange = 'messages' | 'messages.content.thinking' | 'messages.content.tool_use.signature';
+
+export interface CleanedRequest {
+  /** The received buffer itself when nothing had to change. */
+  body: Buffer;
+  changed: readonly RequestChange[];
+}
+
+/**
+ * Takes out of an Anthropic request what Amp keeps of other models' answers and Claude refuses: thinking blocks of the
+ * assistant without a signature, and `signature` in its tool calls. A message that has nothing else is removed, since an
+ * empty one is refused too. All other bytes stay: signed history must come back exactly as it was sent. A body that is
+ * not JSON is returned as it is, for the upstream to refuse.
+ */
+export function cleanRequest(body: Buffer): CleanedRequest {
+  if (!mayNeedCleaning(body)) return { body, changed: [] };
+  const changed = new Set<RequestChange>();
+  try {
+    const edits = messageEdits(body, changed);
+    return { body: applyEdits(body, edits), changed: [...changed].sort() };
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return { body, changed: [] };
+    throw error;
+  }
+}
+
+/**
+ * The body with another model name in its `model` member, whose place may be passed when it is known already. Unchanged
+ * when there is no such string. Throws JsonSyntaxError.
+ */
+export function replaceModel(body: Buffer, model: string, span = findMember(body, 'model')): Buffer {
+  if (!span || stringAt(body, span) === undefined) return body;
+  return applyEdits(body, [{ ...span, replacement: JSON.stringify(model) }]);
+}
+
+/** Native searches only: most bodies never get past this, whatever their size. */
+function mayNeedCleaning(body: Buffer): boolean {
+  return body.includes('"assistant"') && (body.includes('"thinking"') || body.includes('"signature"'));
+}
+
+function messageEdits(body: Buffer, changed: Set<RequestChange>): Edit[] {
+  const list = findMember(body, 'messages');
+  if (!list || !isArray(body, list)) return [];
+  const emptied: number[] = [];
+  const edits = elements(body, list).flatMap((message, index) => {
+    const cleaned = assistantEdits(body, message, changed);
+    if (cleaned !== 'empty') return cleaned;
+    emptied.push(index);
+    return [];
+  });
+  if (emptied.length === 0) return edits;
+  changed.add('messages');
+  return [...edits, ...removeElements(body, list, emptied)];
+}
+
+function assistantEdits(body: Buffer, message: Span, changed: Set<RequestChange>): Edit[] | 'empty' {
+  const content = assistantContent(body, message);
+  if (!content) return [];
+  const unsigned: number[] = [];
+  const blocks = elements(body, content);
+  const edits = blocks.flatMap((block, index) => {
+    const finding = inspectBlock(body, block);
+    if (finding === 'unsigned thinking') unsigned.push(index);
+    if (finding !== 'signed tool call') return [];
+    changed.add('messages.content.tool_use.signature');
+    return removeMembers(body, ['signature'], block.start);
+  });
+  if (unsigned.length === 0) return edits;
+  changed.add('messages.content.thinking');
+  return unsigned.length === blocks.length ? 'empty' : [...edits, ...removeElements(body, content, unsigned)];
+}
+
+function assistantContent(body: Buffer, message: Span): Span | undefined {
+  if (!isObject(body, message)) return undefined;
+  const fields = members(body, message.start);
+  const role = fields.get('role');
+  const content = fields.get('content');
+  if (!role || !content || stringAt(body, role) !== 'assistant') return undefined;
+  return isArray(body, content) ? content : undefined;
+}
+
+function inspectBlock(body: Buffer, block: Span): 'unsigned thinking' | 'signed tool call' | 'fine' {
+  if (!isObject(body, block)) return 'fine';
+  const fields = members(body, block.start);
+  const typeSpan = fields.get('type');
+  const type = typeSpan && stringAt(body, typeSpan);
+  const signature = fields.get('signature');
+  if (type === 'thinking') return isBlank(body, signature) ? 'unsigned thinking' : 'fine';
+  return type === 'tool_use' && signature ? 'signed tool call' : 'fine';
+}
+
+/** Missing, not a string, or nothing but white space. */
+function isBlank(body: Buffer, span: Span | undefined): boolean {
+  return !span || (stringAt(body, span) ?? '').trim() === '';
+}
+
+function isObject(body: Buffer, span: Span): boolean {
+  return body[span.start] === 0x7b;
+}
+
+function isArray(body: Buffer, span: Span): boolean {
+  return body[span.start] === 0x5b;
+}
