@@ -1,0 +1,25 @@
+import { anthropicErrors } from './anthropic/errors.ts';
+import { anthropicModels } from './anthropic/models-list.ts';
+import { geminiErrors } from './gemini/errors.ts';
+import { geminiModels } from './gemini/models-list.ts';
+import type { ModelListRenderer } from './models-list.ts';
+import { openaiChatErrors } from './openai-chat/errors.ts';
+import { openaiModels } from './openai-chat/models-list.ts';
+import { openaiResponsesErrors } from './openai-responses/errors.ts';
+import type { ErrorRenderer, WireFormatId } from './wire-format.ts';
+
+/** How each wire format words a failure. */
+export const errorRenderers: Readonly<Record<WireFormatId, ErrorRenderer>> = {
+  anthropic: anthropicErrors,
+  'openai-chat': openaiChatErrors,
+  'openai-responses': openaiResponsesErrors,
+  gemini: geminiErrors,
+};
+
+/** How each wire format lists models; both OpenAI formats share one list. */
+export const modelLists: Readonly<Record<WireFormatId, ModelListRenderer>> = {
+  anthropic: anthropicModels,
+  'openai-chat': openaiModels,
+  'openai-responses': openaiModels,
+  gemini: geminiModels,
+};
