@@ -1,0 +1,64 @@
+import type { CallArgument, CallName, CallResults } from '../../preload/contract.ts';
+import type { EnginePort } from './engine-port.ts';
+
+/** One handler for every call of the contract. */
+export type CallHandlers = {
+  [N in CallName]: (argument: CallArgument<N>) => Promise<CallResults[N]> | CallResults[N];
+};
+
+/** A refusal in words for people. */
+export class CallRefused extends Error {
+  readonly code: string;
+  readonly fix: string | undefined;
+  constructor(code: string, message: string, fix?: string) {
+    super(message);
+    this.name = 'CallRefused';
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+export interface CallParts {
+  engine: EnginePort;
+  /** Puts text on the clipboard. */
+  copy(text: string): void;
+  /** Asks the owner for a folder or file of credentials; undefined when they cancel. */
+  chooseImport(): Promise<string | undefined>;
+}
+
+/** The calls of window and tray, carried out by the engine. */
+export function callHandlers({ engine, copy, chooseImport }: CallParts): CallHandlers {
+  return {
+    'state.get': () => engine.state(),
+    'gateway.start': async () => started(engine, engine.start()),
+    'gateway.stop': async () => done(engine.stop()),
+    'gateway.use-port': async ({ port }) => started(engine, engine.usePort(port)),
+    'account.pause': async ({ id, paused }) => done(engine.pauseAccount(id, paused)),
+    'account.remove': async ({ id }) => done(engine.removeAccount(id)),
+    'clipboard.copy-url': () => {
+      copy(engine.state().gateway.url);
+      return null;
+    },
+    'accounts.import': async () => {
+      const path = await chooseImport();
+      if (path === undefined) throw new CallRefused('cancelled', 'Nothing was chosen.');
+      return engine.importAccounts(path);
+    },
+  };
+}
+
+async function done(work: Promise<void>): Promise<null> {
+  await work;
+  return null;
+}
+
+/** A start that fails says so in the state, with what to do; the caller gets the same words. */
+async function started(engine: EnginePort, start: Promise<void>): Promise<null> {
+  try {
+    await start;
+    return null;
+  } catch (error) {
+    const { problem } = engine.state().gateway;
+    throw problem ? new CallRefused(problem.code, problem.message, problem.fix) : error;
+  }
+}

@@ -1,0 +1,67 @@
+import type { IpcMain, IpcMainInvokeEvent } from 'electron';
+import { type CallName, type CallResult, callSchemas } from '../../preload/contract.ts';
+import { GatewayError } from '../gateway/errors.ts';
+import { type CallHandlers, CallRefused } from './call-handlers.ts';
+
+/** Channels of the bridge; preload/index.ts knows the same two names. */
+export const callChannel = 'fusebox:call';
+export const stateChannel = 'fusebox:state';
+
+export interface CallServer {
+  handlers: CallHandlers;
+  /** Whether the sender is the main frame of our window, on our page. */
+  isOurs(event: IpcMainInvokeEvent): boolean;
+  /** Told of failures that are not refusals. */
+  onError(name: CallName, error: unknown): void;
+}
+
+/** Answers the window's calls; anybody else's are refused. */
+export function serveCalls(ipcMain: IpcMain, server: CallServer): void {
+  ipcMain.handle(callChannel, (event, name: unknown, argument: unknown) =>
+    server.isOurs(event) ? answerCall(server, name, argument) : refusal('forbidden', 'This page may not call Fusebox.'),
+  );
+}
+
+/** Checks name and argument, carries the call out, and answers with a result, never with an exception. */
+export async function answerCall(
+  { handlers, onError }: Pick<CallServer, 'handlers' | 'onError'>,
+  name: unknown,
+  argument: unknown,
+): Promise<CallResult<CallName>> {
+  if (!isCallName(name)) return refusal('unknown_call', 'There is no such call.');
+  const checked = callSchemas[name].safeParse(argument);
+  if (!checked.success) return refusal('invalid_argument', `${name} was called with an argument that cannot be used.`);
+  try {
+    return { ok: true, value: await carryOut(handlers, name, checked.data) };
+  } catch (error) {
+    if (!isRefusal(error)) onError(name, error);
+    return describe(error);
+  }
+}
+
+function isCallName(name: unknown): name is CallName {
+  return typeof name === 'string' && Object.hasOwn(callSchemas, name);
+}
+
+/** The schema has just been checked for this very name, which the type system cannot follow through a union. */
+function carryOut(handlers: CallHandlers, name: CallName, argument: unknown) {
+  const handler = handlers[name] as (argument: unknown) => ReturnType<CallHandlers[CallName]>;
+  return handler(argument);
+}
+
+function isRefusal(error: unknown): error is CallRefused | GatewayError {
+  return error instanceof CallRefused || error instanceof GatewayError;
+}
+
+function describe(error: unknown): CallResult<CallName> {
+  if (isRefusal(error)) return refusal(error.code, error.message, error.fix);
+  return refusal('internal_error', 'That did not work.', 'See the log; please report it.');
+}
+
+function refusal(
+  code: string,
+  message: string,
+  fix?: string,
+): { ok: false; error: { code: string; message: string; fix?: string } } {
+  return { ok: false, error: { code, message, ...(fix ? { fix } : {}) } };
+}

@@ -1,0 +1,114 @@
+import type { AccountView, AppState, GatewayState } from '../../preload/contract.ts';
+import {
+  clockText,
+  type Locale,
+  percentText,
+  type Reading,
+  tightestAccount,
+  tightestWindow,
+} from '../../preload/readings.ts';
+
+export type TrayAction = 'start' | 'stop' | 'use-free-port' | 'copy-url' | 'import-accounts' | 'open' | 'quit';
+
+/** A line of the tray menu. Lines inform, actions act; an action that does not apply is absent, never grey. */
+export type MenuItem =
+  | { kind: 'line'; text: string }
+  | { kind: 'action'; text: string; action: TrayAction }
+  | { kind: 'separator' };
+
+const mostAccountLines = 6;
+const separator: MenuItem = { kind: 'separator' };
+
+/** The tray menu for a state; `now` in milliseconds since the Unix epoch. */
+export function trayMenu(state: AppState, now: number, locale: Locale = {}): MenuItem[] {
+  return [
+    line(gatewayLine(state.gateway)),
+    ...accountLines(state.accounts, now, locale),
+    separator,
+    ...switchItems(state.gateway),
+    action('Copy local URL', 'copy-url'),
+    action('Import accounts…', 'import-accounts'),
+    separator,
+    action('Open Fusebox', 'open'),
+    separator,
+    action(state.gateway.inFlight > 0 ? 'Quit and stop gateway' : 'Quit', 'quit'),
+  ];
+}
+
+/** The tooltip: name, state and port; below it the tightest quota, where one is known. */
+export function trayTooltip(state: AppState, now: number, locale: Locale = {}): string {
+  const tightest = tightestAccount(state.accounts, now);
+  const head = `Fusebox: ${lowerFirst(gatewayLine(state.gateway))}`;
+  return tightest ? `${head}\n${tightest.account.label}: ${quotaText(tightest, now, locale)}` : head;
+}
+
+/** One line for what the gateway does. */
+function gatewayLine(gateway: GatewayState): string {
+  switch (gateway.status) {
+    case 'running':
+      return `Running on ${new URL(gateway.url).host}`;
+    case 'starting':
+      return 'Starting…';
+    case 'stopping':
+      return 'Stopping…';
+    case 'stopped':
+      return 'Stopped';
+    case 'failed':
+      return problemText(gateway);
+  }
+}
+
+function problemText({ problem, port }: GatewayState): string {
+  if (problem?.code === 'port_taken') return `Port ${port} is taken by ${problem.holder ?? 'another program'}`;
+  return problem ? `Not running: ${problem.message}` : 'Not running';
+}
+
+function switchItems(gateway: GatewayState): MenuItem[] {
+  switch (gateway.status) {
+    case 'running':
+    case 'starting':
+      return [action('Stop gateway', 'stop')];
+    case 'stopping':
+      return [];
+    case 'stopped':
+      return [action('Start gateway', 'start')];
+    case 'failed': {
+      const port = gateway.problem?.nextFreePort;
+      return [action('Start gateway', 'start'), ...(port ? [action(`Use port ${port} instead`, 'use-free-port')] : [])];
+    }
+  }
+}
+
+function accountLines(accounts: readonly AccountView[], now: number, locale: Locale): MenuItem[] {
+  const shown = accounts.slice(0, mostAccountLines).map((account) => line(accountText(account, now, locale)));
+  const more = accounts.length - shown.length;
+  return more > 0 ? [...shown, line(`${more} more…`)] : shown;
+}
+
+function accountText(account: AccountView, now: number, locale: Locale): string {
+  return `${account.providerLabel}  ${account.label}  ${standing(account, now, locale)}`;
+}
+
+function standing(account: AccountView, now: number, locale: Locale): string {
+  if (account.status === 'paused') return 'paused';
+  if (account.status === 'needs-sign-in') return 'needs sign-in';
+  const tightest = tightestWindow(account.windows, now);
+  return tightest ? quotaText(tightest, now, locale) : 'ready';
+}
+
+function quotaText({ window, left }: Reading, now: number, locale: Locale): string {
+  const reset = window.resetsAt === undefined ? '' : ` · resets ${clockText(window.resetsAt, now, locale)}`;
+  return `${percentText(left)} left${reset}`;
+}
+
+function line(text: string): MenuItem {
+  return { kind: 'line', text };
+}
+
+function action(text: string, name: TrayAction): MenuItem {
+  return { kind: 'action', text, action: name };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
