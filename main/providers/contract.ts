@@ -1,4 +1,5 @@
 import type { Account, Secret } from '../accounts/account.ts';
+import type { ThinkingSupport, ThinkingWish } from '../protocols/thinking-suffix.ts';
 import type { Operation, WireFormatId } from '../protocols/wire-format.ts';
 
 export type ProviderId = 'claude';
@@ -53,6 +54,8 @@ export interface ModelInfo {
   maxOutput: number;
   /** Other names of the same model, such as the one without a date. */
   aliases?: readonly string[];
+  /** Absent when not known. */
+  thinking?: ThinkingSupport;
 }
 
 /** A request as the gateway hands it to a provider. */
@@ -62,7 +65,9 @@ export interface ProviderRequest {
   /** The model id that the upstream knows. */
   model: string;
   stream: boolean;
-  /** The body as it came, but for the model's name. */
+  /** The thinking suffix of the name that was asked for, read with parseSuffix. It beats the body's own fields. */
+  thinking?: ThinkingWish;
+  /** The body as it came; its model name may still be the one that the client asked for. */
   body: Buffer;
   /** The client's headers, lower-case names. */
   headers: UpstreamHeaders;
@@ -130,6 +135,13 @@ export interface Provider {
   refreshLeadMs: number;
   /** Models that the account can be asked for. */
   models(account: Account): readonly ModelInfo[];
+  /**
+   * The upstream's id for a model name without thinking suffix (id, alias, own name, with or without the account's
+   * prefix); undefined when the account does not serve it. Newer models than the table knows are served too.
+   */
+  resolveModel(account: Account, name: string): string | undefined;
+  /** Models that share one limit; what a fault of scope `family` concerns. */
+  familyOf(model: string): string;
   /** Builds the upstream call. Pure: no clock, no network. */
   prepare(request: ProviderRequest, account: Account, secret: Secret, endpoints: ProviderEndpoints): UpstreamCall;
   /** Says what a failed call means. `now` in milliseconds since the Unix epoch. */
