@@ -8,7 +8,10 @@ import { z } from 'zod';
 const text = z.string().trim();
 const origin = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 const positiveInt = z.number().int().positive();
-const proxyUrl = text.regex(/^(direct|none|(https?|socks5h?):\/\/.+)?$/, 'must be direct, or an http, https or socks5 URL');
+const proxyUrl = text.regex(
+  /^(direct|none|(https?|socks5h?):\/\/.+)?$/,
+  'must be direct, or an http, https or socks5 URL',
+);
 
 const modelEntry = z.strictObject({
   name: text.min(1).describe("The provider's model id."),
@@ -19,7 +22,7 @@ const credentialOptions = {
   prefix: text.optional().describe('Makes the models reachable as prefix/model.'),
   priority: z.number().int().default(0).describe('Higher is asked first.'),
   'proxy-url': proxyUrl.optional().describe('Outbound proxy of this credential.'),
-  headers: z.record(text, text).optional().describe('Extra request headers.'),
+  headers: z.record(text, text).optional().describe('Extra request headers.').meta({ secret: true }),
   models: z.array(modelEntry).optional().describe('Models to offer, with aliases; all known models when absent.'),
   'excluded-models': z.array(text).optional().describe('Models not to offer; * is a wildcard.'),
 };
@@ -42,9 +45,17 @@ const ampcode = z.strictObject({
     .union([origin, z.literal('')])
     .optional()
     .describe("Amp's server. Empty: Amp's control plane is not proxied."),
-  'upstream-api-key': text.optional().describe('Amp access token; before AMP_API_KEY and the file that amp login writes.').meta({ secret: true }),
+  'upstream-api-key': text
+    .optional()
+    .describe('Amp access token; before AMP_API_KEY and the file that amp login writes.')
+    .meta({ secret: true }),
   'upstream-api-keys': z
-    .array(z.strictObject({ 'upstream-api-key': text.min(1).meta({ secret: true }), 'api-keys': z.array(text.min(1)) }))
+    .array(
+      z.strictObject({
+        'upstream-api-key': text.min(1).meta({ secret: true }),
+        'api-keys': z.array(text.min(1)).meta({ secret: true }),
+      }),
+    )
     .default([])
     .describe('Amp access tokens by the local API key that the client presents.'),
   'restrict-management-to-localhost': z
@@ -52,15 +63,26 @@ const ampcode = z.strictObject({
     .optional()
     .describe("Serve Amp's account routes only to connections from this machine, by the socket's address."),
   'model-mappings': z.array(modelMapping).default([]).describe('Serve other models than the ones Amp asks for.'),
-  'force-model-mappings': z.boolean().default(false).describe('Apply mappings even where an account serves the asked model.'),
+  'force-model-mappings': z
+    .boolean()
+    .default(false)
+    .describe('Apply mappings even where an account serves the asked model.'),
   fallback: z
     .enum(['unknown', 'exhausted', 'never'])
     .default('unknown')
     .describe(
       'What goes to Amp and may spend credits: models no account serves (unknown), also models whose accounts all cool down (exhausted), or nothing (never).',
     ),
-  'credit-guard': z.number().int().min(0).default(500).describe('Most model requests a day that may go to Amp; 0 allows none.'),
-  telemetry: z.enum(['forward', 'block']).default('forward').describe('Amp telemetry: forwarded, or answered here and dropped.'),
+  'credit-guard': z
+    .number()
+    .int()
+    .min(0)
+    .default(500)
+    .describe('Most model requests a day that may go to Amp; 0 allows none.'),
+  telemetry: z
+    .enum(['forward', 'block'])
+    .default('forward')
+    .describe('Amp telemetry: forwarded, or answered here and dropped.'),
   'thread-upload': z
     .enum(['forward', 'block'])
     .default('forward')
@@ -73,10 +95,24 @@ const endpoint = z.strictObject({
   token: origin.optional().describe('Where tokens are issued and refreshed.'),
 });
 
-export const providerNames = ['claude', 'chatgpt', 'gemini', 'gemini-cli', 'antigravity', 'qwen', 'iflow', 'kimi', 'xai', 'vertex'] as const;
+export const providerNames = [
+  'claude',
+  'chatgpt',
+  'gemini',
+  'gemini-cli',
+  'antigravity',
+  'qwen',
+  'iflow',
+  'kimi',
+  'xai',
+  'vertex',
+] as const;
 
 export const settingsSchema = z.strictObject({
-  host: text.default('127.0.0.1').describe('Address to listen on. Anything but a loopback address needs api-keys.'),
+  host: text
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on. Anything but a loopback address needs api-keys.'),
   port: z.number().int().min(0).max(65535).default(8317).describe('Port to listen on; 0 takes a free one.'),
   'api-keys': z
     .array(text.min(1))
@@ -85,8 +121,12 @@ export const settingsSchema = z.strictObject({
     .meta({ secret: true }),
   'allowed-hosts': z.array(text).default([]).describe('Names, besides loopback ones, that the Host header may carry.'),
   'cors-origins': z.array(origin).default([]).describe('Web page origins that may call the gateway.'),
-  'proxy-url': proxyUrl.optional().describe('Outbound proxy for all upstream traffic; environment proxies apply when absent.'),
-  'auth-dir': text.default('~/.cli-proxy-api').describe('Folder of CLIProxyAPI credential files that import reads by default.'),
+  'proxy-url': proxyUrl
+    .optional()
+    .describe('Outbound proxy for all upstream traffic; environment proxies apply when absent.'),
+  'auth-dir': text
+    .default('~/.cli-proxy-api')
+    .describe('Folder of CLIProxyAPI credential files that import reads by default.'),
   debug: z.boolean().default(false).describe('Log more. Secrets are removed at every level.'),
   'logging-to-file': z.boolean().default(false).describe('Also write the log to logs/fusebox.log in the data folder.'),
   'request-log': z.boolean().default(false).describe('Log request headers, with secrets removed.'),
@@ -95,26 +135,40 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       connect: positiveInt.default(15).describe('Connecting to an upstream, in seconds.'),
       idle: positiveInt.default(120).describe('Silence of an upstream before it is given up, in seconds.'),
-      'keep-alive': positiveInt.default(10).describe('Silence of an upstream before the client gets a keep-alive comment, in seconds.'),
+      'keep-alive': positiveInt
+        .default(10)
+        .describe('Silence of an upstream before the client gets a keep-alive comment, in seconds.'),
     })
     .prefault({})
     .describe('Time limits of upstream connections.'),
-  'amp-upstream-url': z.union([origin, z.literal('')]).optional().describe('Older spelling of ampcode.upstream-url.'),
-  'amp-upstream-api-key': text.optional().describe('Older spelling of ampcode.upstream-api-key.').meta({ secret: true }),
+  'amp-upstream-url': z
+    .union([origin, z.literal('')])
+    .optional()
+    .describe('Older spelling of ampcode.upstream-url.'),
+  'amp-upstream-api-key': text
+    .optional()
+    .describe('Older spelling of ampcode.upstream-api-key.')
+    .meta({ secret: true }),
   'amp-restrict-management-to-localhost': z
     .boolean()
     .optional()
     .describe('Older spelling of ampcode.restrict-management-to-localhost.'),
   ampcode: ampcode.prefault({}).describe('How Amp is served.'),
   'claude-api-key': z.array(apiKeyEntry('https://api.anthropic.com')).default([]).describe('Anthropic API keys.'),
-  endpoints: z.partialRecord(z.enum(providerNames), endpoint).default({}).describe('Upstream and sign-in addresses by provider, for company gateways.'),
+  endpoints: z
+    .partialRecord(z.enum(providerNames), endpoint)
+    .default({})
+    .describe('Upstream and sign-in addresses by provider, for company gateways.'),
 });
 
 /** Settings as the schema yields them, defaults filled in. */
 export type ParsedSettings = z.infer<typeof settingsSchema>;
 
 /** Settings with older spellings folded into their blocks. */
-export type Settings = Omit<ParsedSettings, 'amp-upstream-url' | 'amp-upstream-api-key' | 'amp-restrict-management-to-localhost' | 'ampcode'> & {
+export type Settings = Omit<
+  ParsedSettings,
+  'amp-upstream-url' | 'amp-upstream-api-key' | 'amp-restrict-management-to-localhost' | 'ampcode'
+> & {
   ampcode: Omit<ParsedSettings['ampcode'], 'upstream-url' | 'restrict-management-to-localhost'> & {
     'upstream-url': string;
     'restrict-management-to-localhost': boolean;
@@ -128,7 +182,12 @@ const defaultAmpUrl = 'https://ampcode.com';
 
 /** Folds older spellings into the `ampcode` block; the block wins where both are given. */
 export function normalise(parsed: ParsedSettings): Settings {
-  const { 'amp-upstream-url': url, 'amp-upstream-api-key': key, 'amp-restrict-management-to-localhost': restrict, ...rest } = parsed;
+  const {
+    'amp-upstream-url': url,
+    'amp-upstream-api-key': key,
+    'amp-restrict-management-to-localhost': restrict,
+    ...rest
+  } = parsed;
   const apiKey = rest.ampcode['upstream-api-key'] ?? key;
   return {
     ...rest,

@@ -1,0 +1,89 @@
+import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { prettyLine } from './pretty-line.ts';
+import { type Redactor, redactedPaths } from './redaction.ts';
+
+export type { Logger } from 'pino';
+
+/** Takes finished lines, each with its newline, already without secrets. Must not throw. */
+export interface LogSink {
+  write(line: string): void;
+}
+
+export interface Log {
+  readonly logger: Logger;
+  /** Shows or hides debug lines from now on, also of child loggers. */
+  setDebug(on: boolean): void;
+  /** Also writes to this sink from now on; undefined ends it. The caller closes the sink. */
+  setFile(file: LogSink | undefined): void;
+}
+
+export interface LogOptions {
+  debug: boolean;
+  redactor: Redactor;
+  /** Where lines go at all times: see `terminalSink`. */
+  output: LogSink;
+  file?: LogSink;
+}
+
+/**
+ * The program's log. Each line passes the redactor on its way out. Writes in this thread, without pino's worker
+ * transports, because those load files by name, which a bundle does not have.
+ */
+export function createLogger({ debug, redactor, output, file }: LogOptions): Log {
+  let extra = file;
+  const children = new Set<WeakRef<Logger>>();
+  const forget = new FinalizationRegistry<WeakRef<Logger>>((child) => children.delete(child));
+  const destination = {
+    write(line: string) {
+      const clean = redactor.scrub(line);
+      output.write(clean);
+      extra?.write(clean);
+    },
+  };
+  const logger: Logger = pino(
+    {
+      base: null,
+      level: levelFor(debug),
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: [...redactedPaths], censor: '[redacted]' },
+      // A child copies its parent's level when it is made, so a later change has to be passed on.
+      onChild: (child) => {
+        const reference = new WeakRef<Logger>(child);
+        children.add(reference);
+        forget.register(child, reference);
+      },
+    },
+    destination,
+  );
+  return {
+    logger,
+    setDebug(on) {
+      logger.level = levelFor(on);
+      for (const child of children) {
+        const living = child.deref();
+        if (living) living.level = levelFor(on);
+      }
+    },
+    setFile(next) {
+      extra = next;
+    },
+  };
+}
+
+/** For a terminal one readable line an entry, otherwise JSON. Stays silent once the reader is gone. */
+export function terminalSink(stream: NodeJS.WriteStream): LogSink {
+  let gone = false;
+  stream.on('error', () => {
+    gone = true;
+  });
+  return {
+    write(line) {
+      if (!gone) stream.write(stream.isTTY ? prettyLine(line) : line);
+    },
+  };
+}
+
+function levelFor(debug: boolean): 'debug' | 'info' {
+  return debug ? 'debug' : 'info';
+}

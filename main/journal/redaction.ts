@@ -1,0 +1,112 @@
+/** Keeps known secrets out of everything that is written or shown. */
+export interface Redactor {
+  /** Secrets below 8 characters are ignored: masking them would garble ordinary text. A secret may be added several times. */
+  add(secret: string): void;
+  /** Takes back one `add`. */
+  remove(secret: string): void;
+  /** The text with each secret masked, also where it stands URL-encoded, in base64 or escaped in JSON. */
+  scrub(text: string): string;
+}
+
+const shortestSecret = 8;
+/** From this length on the last four characters are shown, so that people can tell keys apart. */
+const longSecret = 24;
+
+interface Form {
+  text: string;
+  mask: string;
+}
+
+export function createRedactor(): Redactor {
+  const counts = new Map<string, number>();
+  let forms: Form[] | undefined;
+
+  return {
+    add(secret) {
+      if (secret.length < shortestSecret) return;
+      counts.set(secret, (counts.get(secret) ?? 0) + 1);
+      forms = undefined;
+    },
+    remove(secret) {
+      const count = counts.get(secret);
+      if (count === undefined) return;
+      if (count > 1) counts.set(secret, count - 1);
+      else counts.delete(secret);
+      forms = undefined;
+    },
+    scrub(text) {
+      forms ??= formsOf(counts.keys());
+      let result = text;
+      for (const form of forms) {
+        if (result.includes(form.text)) result = result.replaceAll(form.text, () => form.mask);
+      }
+      return result;
+    },
+  };
+}
+
+/** What stands for a secret: `[redacted]`, or `[redacted …abcd]` for a long one. */
+export function mask(secret: string): string {
+  return secret.length < longSecret ? '[redacted]' : `[redacted …${secret.slice(-4)}]`;
+}
+
+/** Longest first, so that a secret that contains another one is masked whole. */
+function formsOf(secrets: Iterable<string>): Form[] {
+  const byText = new Map<string, string>();
+  for (const secret of secrets) {
+    for (const text of spellings(secret)) byText.set(text, mask(secret));
+  }
+  return [...byText].map(([text, masked]) => ({ text, mask: masked })).sort((a, b) => b.text.length - a.text.length);
+}
+
+function spellings(secret: string): string[] {
+  const base64 = base64Forms(secret);
+  const base64Url = base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'));
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  const all = [secret, escaped, urlEncoded(secret), ...base64, ...base64Url];
+  return all.filter((form) => form.length >= shortestSecret);
+}
+
+function urlEncoded(secret: string): string {
+  // By way of UTF-8, because half of a surrogate pair would make encodeURIComponent throw.
+  return encodeURIComponent(Buffer.from(secret, 'utf8').toString('utf8'));
+}
+
+/**
+ * The part of a base64 text that depends on the secret alone, for each of the three places at which the secret can begin
+ * within a group of three bytes: `Basic` credentials hold it behind a name.
+ */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  return [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    const first = Math.ceil((offset * 8) / 6);
+    const last = Math.floor(((offset + bytes.length) * 8) / 6);
+    return encoded.slice(first, last);
+  });
+}
+
+const secretNames = [
+  'authorization',
+  'proxy-authorization',
+  'x-api-key',
+  'x-goog-api-key',
+  'cookie',
+  'set-cookie',
+  'api-key',
+  'apiKey',
+  'accessToken',
+  'access_token',
+  'refreshToken',
+  'refresh_token',
+  'idToken',
+  'id_token',
+  'token',
+  'password',
+  'client_secret',
+];
+
+/** Paths for pino's `redact`: fields that hold a secret whatever its value, down to the third level of a log entry. */
+export const redactedPaths: readonly string[] = secretNames.flatMap((name) =>
+  ['', '*', '*.*'].map((prefix) => `${prefix}["${name}"]`),
+);

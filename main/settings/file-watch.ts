@@ -1,0 +1,99 @@
+import { type FSWatcher, lstatSync, realpathSync, watch } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import type { Clock } from '../clock.ts';
+
+export interface FileWatch {
+  close(): void;
+}
+
+interface WatchOptions {
+  file: string;
+  clock: Clock;
+  /** The file may have changed, appeared or gone. Called once for a burst of events. */
+  onEvent: () => void;
+  /** Watching failed and the file is looked at from time to time instead; called once. */
+  onFailure: (error: Error) => void;
+}
+
+/** Long enough for an editor's truncate, write and rename to be one event, short enough to feel immediate. */
+const debounceMs = 100;
+const pollMs = 2000;
+
+/**
+ * Watches a file through its folder, because editors replace files and a watch on the file itself would follow the old
+ * one. Of a symbolic link the target's folder is watched too. Where the system refuses watches, or the folder goes away,
+ * it looks every 2 seconds until it can watch again. Never keeps the process alive by its watches.
+ */
+export function watchFile({ file, clock, onEvent, onFailure }: WatchOptions): FileWatch {
+  let watchers: FSWatcher[] = [];
+  let cancel = () => {};
+  let closed = false;
+  let reported = false;
+
+  const stopWatching = () => {
+    for (const watcher of watchers) watcher.close();
+    watchers = [];
+  };
+  const schedule = (delayMs: number) => {
+    cancel();
+    cancel = clock.after(delayMs, () => {
+      arm();
+      onEvent();
+    });
+  };
+  const fail = (error: Error) => {
+    stopWatching();
+    if (closed) return;
+    if (!reported) onFailure(error);
+    reported = true;
+    schedule(pollMs);
+  };
+  // A new watch each time: the folder, or the link's target, may be another one now.
+  const arm = () => {
+    stopWatching();
+    if (closed) return;
+    try {
+      for (const folder of foldersOf(file)) watchers.push(watchFolder(folder, onFolderEvent, fail));
+      reported = false;
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  const onFolderEvent = (name: string | null) => {
+    if (!closed && concerns(file, name)) schedule(debounceMs);
+  };
+
+  arm();
+  return {
+    close() {
+      closed = true;
+      cancel();
+      stopWatching();
+    },
+  };
+}
+
+function watchFolder(
+  folder: string,
+  onEvent: (name: string | null) => void,
+  onError: (error: Error) => void,
+): FSWatcher {
+  const watcher = watch(folder, { persistent: false }, (_, name) => onEvent(name));
+  watcher.on('error', onError);
+  return watcher;
+}
+
+function foldersOf(file: string): string[] {
+  const folder = dirname(file);
+  try {
+    return [...new Set([folder, dirname(realpathSync(file))])];
+  } catch {
+    return [folder];
+  }
+}
+
+/** Any event counts for a link, whose target has other names, and the folder's own name is reported when it goes away. */
+function concerns(file: string, name: string | null): boolean {
+  if (name === null || name === basename(file) || name === basename(dirname(file))) return true;
+  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/**
+ * Replaces a file's text so that a reader, or a crash at any point, finds the old or the new text, never a mixture.
+ * Keeps mode and owner; a symbolic link keeps pointing at its target, whose text is replaced. A new file is private (0600).
+ */
+export async function replaceFile(file: string, text: string): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const before = await stat(target).catch(() => undefined);
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      // Changing the owner needs rights that only root has; without them the file becomes the writer's, as with any editor.
+      if (before) await handle.chown(before.uid, before.gid).catch(() => undefined);
+      if (before) await handle.chmod(before.mode & 0o777);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
