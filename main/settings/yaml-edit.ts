@@ -25,11 +25,10 @@ function replaceScalar(text: string, { path, value }: SettingChange): string | u
   return result.errors.length === 0 && isDeepStrictEqual(result.toJS(), wanted) ? edited : undefined;
 }
 
-function scalarText(value: string | number | boolean, node: Scalar): string {
-  const quotes = { QUOTE_SINGLE: true, QUOTE_DOUBLE: false } as Record<string, boolean>;
-  const singleQuote = quotes[node.type ?? ''] ?? null;
-  const defaultStringType = node.type?.startsWith('QUOTE') ? 'QUOTE_DOUBLE' : 'PLAIN';
-  return stringify(value, { lineWidth: 0, defaultStringType, singleQuote }).trimEnd();
+/** In the kind of quotes that the old value has. */
+function scalarText(value: string | number | boolean, { type }: Scalar): string {
+  const quoted = type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE';
+  return stringify(value, { lineWidth: 0, defaultStringType: quoted ? type : 'PLAIN' }).trimEnd();
 }
 
 function editDocument(text: string, { path, value }: SettingChange): string {
