@@ -34,7 +34,8 @@ function shown(value: unknown): string {
 }
 
 function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) =>
-    character === '\n' ? '\n         ' : JSON.stringify(character).slice(1, -1),
-  );
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (character) => {
+    if (character === '\n') return '\n         ';
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }

@@ -45,9 +45,10 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** What stands for a secret: `[redacted]`, or `[redacted …abcd]` for a long one. */
+/** What stands for a secret: `[redacted]`, or `[redacted …abcd]` for a long one. Always safe within JSON and on a terminal. */
 export function mask(secret: string): string {
-  return secret.length < longSecret ? '[redacted]' : `[redacted …${secret.slice(-4)}]`;
+  const ending = secret.slice(-4);
+  return secret.length < longSecret || !/^[\w.=-]{4}$/.test(ending) ? '[redacted]' : `[redacted …${ending}]`;
 }
 
 /** Longest first, so that a secret that contains another one is masked whole. */
