@@ -89,6 +89,8 @@ export interface ImportReport {
   imported: { label: string; provider: string; updated: boolean }[];
   /** Files that were left out, and why. */
   skipped: { file: string; reason: string }[];
+  /** What the owner should know of the imported ones. */
+  warnings?: string[];
 }
 
 export interface CallResults {

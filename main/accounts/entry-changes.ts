@@ -1,0 +1,83 @@
+import type { Account, Secret, StoredAccount } from './account.ts';
+import { type AccountEntry, serialiseEntry } from './account-entry.ts';
+import { fingerprintOf, sameIdentity } from './identity.ts';
+
+/** What the owner decides about an account. `undefined` takes a setting away. */
+export interface OwnerFields {
+  label?: string;
+  paused?: boolean;
+  priority?: number;
+  prefix?: string | undefined;
+  proxyUrl?: string | undefined;
+}
+
+/** Tokens that a refresh brought; absent fields keep their stored value. */
+export interface NewTokens {
+  accessToken: string;
+  refreshToken?: string;
+  /** Milliseconds since the Unix epoch. */
+  expiresAt?: number;
+  identity?: { email?: string; accountId?: string; organizationId?: string; organizationName?: string; plan?: string };
+}
+
+/** How many brought credentials are remembered. */
+const originsKept = 10;
+
+/** The entry that `stored` belongs to: it holds the same credential, once came from it, or has the same identity. */
+export function findSame(entries: Iterable<AccountEntry>, stored: StoredAccount): AccountEntry | undefined {
+  const print = fingerprintOf(stored.secret);
+  const sameProvider = [...entries].filter((entry) => entry.account.provider === stored.account.provider);
+  return (
+    sameProvider.find((entry) => print !== undefined && fingerprintOf(entry.secret) === print) ??
+    sameProvider.find((entry) => print !== undefined && entry.origins.includes(print)) ??
+    sameProvider.find((entry) => sameIdentity(entry.account, stored.account))
+  );
+}
+
+/**
+ * The entry with the credential that the owner brought again. Nothing known is blanked, and what the owner set stays.
+ * A credential that this entry came from and has rotated since is dead or about to be: its successor stays.
+ */
+export function adoptCredential(entry: AccountEntry, stored: StoredAccount): AccountEntry {
+  const print = fingerprintOf(stored.secret);
+  const known = print !== undefined && entry.origins.includes(print);
+  if (known && hasMovedOn(entry, stored, print)) return entry;
+  const { label, paused, priority, prefix, proxyUrl, id, source, needsSignIn, expiresAt, ...brought } = stored.account;
+  const { needsSignIn: _, expiresAt: __, ...kept } = entry.account;
+  return {
+    account: { ...kept, ...filled(brought), ...(expiresAt === undefined ? {} : { expiresAt }) },
+    secret: stored.secret,
+    origins: known || print === undefined ? entry.origins : [...entry.origins, print].slice(-originsKept),
+  };
+}
+
+function hasMovedOn(entry: AccountEntry, stored: StoredAccount, print: string): boolean {
+  return fingerprintOf(entry.secret) !== print || (entry.account.expiresAt ?? 0) > (stored.account.expiresAt ?? 0);
+}
+
+/** Field merge: tokens replace tokens, empty values never replace known ones, a needed sign-in is over. */
+export function mergeTokens(stored: StoredAccount, tokens: NewTokens): StoredAccount {
+  const { needsSignIn: _, ...account } = stored.account;
+  const { accessToken, refreshToken, expiresAt } = tokens;
+  const secret: Secret = filled({ accessToken, refreshToken });
+  return {
+    account: { ...account, ...filled(tokens.identity ?? {}), ...(expiresAt === undefined ? {} : { expiresAt }) },
+    secret: { ...stored.secret, ...secret },
+  };
+}
+
+export function patchOwnerFields(account: Account, patch: OwnerFields): Account {
+  const merged = { ...account, ...patch };
+  const { prefix, proxyUrl, ...rest } = merged;
+  return { ...rest, ...(prefix ? { prefix } : {}), ...(proxyUrl ? { proxyUrl } : {}) };
+}
+
+export function sameEntry(a: AccountEntry, b: AccountEntry): boolean {
+  return serialiseEntry(a) === serialiseEntry(b);
+}
+
+/** Without fields that are undefined or empty. */
+function filled<T extends object>(fields: T): Partial<T> {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined && value !== '');
+  return Object.fromEntries(known) as Partial<T>;
+}

@@ -1,0 +1,254 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { createSerial } from './serial.ts';
+import { withTimeLimit } from './time-limit.ts';
+import { type Vault, VaultError } from './vault.ts';
+
+/** The part of keytar that is used. */
+export interface Keychain {
+  getPassword(service: string, account: string): Promise<string | null>;
+  setPassword(service: string, account: string, password: string): Promise<void>;
+  deletePassword(service: string, account: string): Promise<boolean>;
+  findCredentials(service: string): Promise<{ account: string; password: string }[]>;
+}
+
+export interface KeychainVaultOptions {
+  keychain: Keychain;
+  clock: Clock;
+  note?: string;
+  /** Told of entries that cannot be read; they are left as they are. */
+  report?: (message: string) => void;
+  /** Eight hex digits; tells apart two writes of one millisecond. */
+  randomId?: () => string;
+}
+
+export const keychainService = 'fusebox';
+
+/** Windows: CRED_MAX_CREDENTIAL_BLOB_SIZE, 5 * 512 bytes (wincred.h). */
+const entryLimit = 2560;
+/** A prompt of the keychain may wait for a person; a hung one must not hold the writers for ever. */
+const callLimitMs = 60_000;
+/** Another process may be writing a generation that no head names yet, so young ones are never cleaned. */
+const staleAfterMs = 10 * 60_000;
+
+const inlineMark = 'fusebox:1:value:';
+const partsMark = 'fusebox:1:parts:';
+const partName = /^(.+)#([0-9a-z]+)-([0-9a-f]+)\.(\d+)$/;
+
+type Head =
+  | { kind: 'value'; value: string }
+  | { kind: 'parts'; generation: string; count: number; digest: string }
+  | { kind: 'unreadable'; reason: string };
+
+/**
+ * Values in the operating system's keychain. A value that does not fit one entry is written as parts of a new generation,
+ * then the head entry is switched to it, then the parts of the old generation are removed: whenever the process ends,
+ * the head names a complete value. What a crash left over is removed at the next start.
+ */
+export class KeychainVault implements Vault {
+  readonly kind = 'keychain';
+  readonly note?: string;
+  readonly #keychain: Keychain;
+  readonly #clock: Clock;
+  readonly #report: (message: string) => void;
+  readonly #randomId: () => string;
+  readonly #write = createSerial();
+  #cleaned = false;
+
+  constructor(options: KeychainVaultOptions) {
+    this.#keychain = options.keychain;
+    this.#clock = options.clock;
+    this.#report = options.report ?? (() => undefined);
+    this.#randomId = options.randomId ?? (() => randomBytes(4).toString('hex'));
+    if (options.note !== undefined) this.note = options.note;
+  }
+
+  async entries(): Promise<Map<string, string>> {
+    const listed = new Map((await this.#find()).map((found) => [found.account, found.password]));
+    const values = new Map<string, string>();
+    for (const [name, text] of listed) {
+      if (partName.test(name)) continue;
+      const value =
+        assemble(decodeHead(text), (part) => listed.get(`${name}#${part}`)) ?? (await this.#getOrReport(name));
+      if (value !== undefined) values.set(name, value);
+    }
+    await this.#cleanOnce(listed);
+    return values;
+  }
+
+  /** Reads again when parts are missing: another process may just have switched the head. */
+  async get(name: string): Promise<string | undefined> {
+    let reason = '';
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const text = await this.#read(name);
+      if (text === undefined) return undefined;
+      const head = decodeHead(text);
+      const value = assemble(head, await this.#readParts(name, head));
+      if (value !== undefined) return value;
+      reason = head.kind === 'unreadable' ? head.reason : 'parts of it are missing';
+    }
+    throw new VaultError(`The keychain entry "${name}" cannot be read: ${reason}. It was left as it is.`);
+  }
+
+  set(name: string, value: string): Promise<void> {
+    return this.#write(async () => {
+      checkName(name);
+      const before = await this.#readHead(name);
+      if (cost(inlineMark + value) <= entryLimit) await this.#store(name, inlineMark + value);
+      else await this.#storeInParts(name, value);
+      await this.#removeParts(name, before);
+    });
+  }
+
+  delete(name: string): Promise<void> {
+    return this.#write(async () => {
+      const before = await this.#readHead(name);
+      if (!before) return;
+      await this.#call('delete', () => this.#keychain.deletePassword(keychainService, name));
+      await this.#removeParts(name, before);
+    });
+  }
+
+  async #storeInParts(name: string, value: string): Promise<void> {
+    const generation = `${this.#clock.now().toString(36)}-${this.#randomId()}`;
+    const parts = split(value);
+    for (const [index, part] of parts.entries()) await this.#store(`${name}#${generation}.${index}`, part);
+    await this.#store(name, `${partsMark}${generation}:${parts.length}:${digestOf(value)}`);
+  }
+
+  /** The new value is already in force, so a failure here is no failure of the write: the next start cleans up. */
+  async #removeParts(name: string, head: Head | undefined): Promise<void> {
+    if (head?.kind !== 'parts') return;
+    for (let index = 0; index < head.count; index++) await this.#tryRemove(`${name}#${head.generation}.${index}`);
+  }
+
+  async #tryRemove(entry: string): Promise<void> {
+    try {
+      await this.#call('delete', () => this.#keychain.deletePassword(keychainService, entry));
+    } catch {
+      // Left for the next start.
+    }
+  }
+
+  async #cleanOnce(listed: Map<string, string>): Promise<void> {
+    if (this.#cleaned) return;
+    this.#cleaned = true;
+    const stale = [...listed.keys()].filter((entry) => isStale(entry, listed, this.#clock.now()));
+    for (const entry of stale) await this.#tryRemove(entry);
+  }
+
+  async #getOrReport(name: string): Promise<string | undefined> {
+    try {
+      return await this.get(name);
+    } catch (error) {
+      if (!(error instanceof VaultError)) throw error;
+      this.#report(error.message);
+      return undefined;
+    }
+  }
+
+  async #readParts(name: string, head: Head): Promise<(part: string) => string | undefined> {
+    const parts = new Map<string, string>();
+    if (head.kind === 'parts') {
+      for (const part of partsOf(head)) parts.set(part, (await this.#read(`${name}#${part}`)) ?? '');
+    }
+    return (part) => parts.get(part);
+  }
+
+  async #readHead(name: string): Promise<Head | undefined> {
+    const text = await this.#read(name);
+    return text === undefined ? undefined : decodeHead(text);
+  }
+
+  async #read(entry: string): Promise<string | undefined> {
+    return (await this.#call('read', () => this.#keychain.getPassword(keychainService, entry))) ?? undefined;
+  }
+
+  #store(entry: string, text: string): Promise<void> {
+    return this.#call('write', () => this.#keychain.setPassword(keychainService, entry, text));
+  }
+
+  #find(): Promise<{ account: string; password: string }[]> {
+    return this.#call('read', () => this.#keychain.findCredentials(keychainService));
+  }
+
+  async #call<T>(verb: string, work: () => Promise<T>): Promise<T> {
+    const late = () => new VaultError(`The keychain did not ${verb} within ${callLimitMs / 1000} s; it may be locked.`);
+    try {
+      return await withTimeLimit(this.#clock, callLimitMs, work(), late);
+    } catch (error) {
+      if (error instanceof VaultError) throw error;
+      throw new VaultError(`The keychain refused to ${verb}: ${reasonOf(error)}`);
+    }
+  }
+}
+
+/** The first line of what a keychain says, without the paths that follow in some systems' messages. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n')[0] ?? '').trim().slice(0, 200);
+}
+
+function decodeHead(text: string): Head {
+  if (text.startsWith(inlineMark)) return { kind: 'value', value: text.slice(inlineMark.length) };
+  const parts = /^fusebox:1:parts:([0-9a-z]+-[0-9a-f]+):(\d{1,4}):([0-9a-f]{64})$/.exec(text);
+  const [, generation, count, digest] = parts ?? [];
+  if (generation && count && digest) return { kind: 'parts', generation, count: Number(count), digest };
+  if (/^fusebox:\d+:/.test(text)) return { kind: 'unreadable', reason: 'it was written by a newer Fusebox' };
+  return { kind: 'unreadable', reason: 'it was not written by Fusebox' };
+}
+
+function partsOf(head: Head): string[] {
+  if (head.kind !== 'parts') return [];
+  return Array.from({ length: head.count }, (_, index) => `${head.generation}.${index}`);
+}
+
+function assemble(head: Head, partAt: (part: string) => string | undefined): string | undefined {
+  if (head.kind === 'value') return head.value;
+  if (head.kind === 'unreadable') return undefined;
+  const value = partsOf(head)
+    .map((part) => partAt(part) ?? '')
+    .join('');
+  return digestOf(value) === head.digest ? value : undefined;
+}
+
+/** Parts are stale when the readable head of their name does not point at them; those of an unreadable head are kept. */
+function isStale(entry: string, listed: Map<string, string>, now: number): boolean {
+  const [, name, time, id] = partName.exec(entry) ?? [];
+  if (name === undefined || time === undefined) return false;
+  const text = listed.get(name);
+  const head = text === undefined ? undefined : decodeHead(text);
+  if (head?.kind === 'unreadable') return false;
+  if (head?.kind === 'parts' && head.generation === `${time}-${id}`) return false;
+  return now - Number.parseInt(time, 36) > staleAfterMs;
+}
+
+function split(value: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  let used = 0;
+  for (const char of value) {
+    const size = cost(char);
+    if (used + size > entryLimit) {
+      parts.push(part);
+      part = '';
+      used = 0;
+    }
+    part += char;
+    used += size;
+  }
+  return [...parts, part];
+}
+
+/** Bytes in whichever of UTF-16 and UTF-8 is longer: systems differ in what they count. */
+function cost(text: string): number {
+  return Math.max(text.length * 2, Buffer.byteLength(text));
+}
+
+function digestOf(value: string): string {
+  return createHash('sha256').update(value).digest('hex');
+}
+
+function checkName(name: string): void {
+  if (name === '' || name.includes('#')) throw new VaultError('A vault entry needs a name without "#".');
+}

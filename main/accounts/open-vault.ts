@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../clock.ts';
+import { createFileLock } from './file-lock.ts';
+import { FileVault, keyFile } from './file-vault.ts';
+import { type Keychain, KeychainVault, keychainService, reasonOf } from './keychain-vault.ts';
+import { withTimeLimit } from './time-limit.ts';
+import { MemoryVault, type Vault, VaultError, type VaultKind } from './vault.ts';
+
+export interface OpenVaultOptions {
+  /** What the owner asked for; absent: the keychain where it works, else the file. */
+  choice: VaultKind | undefined;
+  dataDir: string;
+  /** FUSEBOX_VAULT_KEY is read from it. */
+  env: Record<string, string | undefined>;
+  loadKeytar: () => Promise<Keychain>;
+  clock?: Clock;
+  /** Told, in plain words, of entries that cannot be read. */
+  report?: (message: string) => void;
+  /** A locked keychain may wait for a person who is not there; default 5 s. */
+  probeLimitMs?: number;
+}
+
+const probeEntry = 'probe';
+
+/**
+ * Opens the vault. Its `note` says which one is used and why.
+ * Rejects with VaultError only when the keychain was asked for by name and does not work.
+ */
+export async function openVault(options: OpenVaultOptions): Promise<Vault> {
+  if (options.choice === 'memory') return new MemoryVault();
+  if (options.choice === 'file') return fileVault(options, 'as asked for');
+  const probe = await probeKeychain(options);
+  if (!probe.ok) {
+    if (options.choice === 'keychain') throw new VaultError(`The keychain cannot be used: ${probe.reason}.`);
+    return fileVault(options, `because the keychain cannot be used (${probe.reason})`);
+  }
+  if (options.choice === undefined && probe.empty && (await fileHoldsAccounts(options))) {
+    return fileVault(options, 'because this data folder already has one and the keychain holds nothing');
+  }
+  return new KeychainVault({
+    keychain: probe.keychain,
+    clock: options.clock ?? systemClock,
+    note: "Accounts are kept in the operating system's keychain.",
+    ...(options.report ? { report: options.report } : {}),
+  });
+}
+
+type Probe = { ok: true; keychain: Keychain; empty: boolean } | { ok: false; reason: string };
+
+async function probeKeychain(options: OpenVaultOptions): Promise<Probe> {
+  const clock = options.clock ?? systemClock;
+  const limitMs = options.probeLimitMs ?? 5_000;
+  const late = () => new Error(`it did not answer within ${limitMs / 1000} s; it may be locked`);
+  try {
+    return await withTimeLimit(clock, limitMs, tryKeychain(options.loadKeytar), late);
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+}
+
+/** Entries of ours prove that it works; an empty keychain is proved by writing, since some can be listed but not written. */
+async function tryKeychain(loadKeytar: () => Promise<Keychain>): Promise<Probe> {
+  const keychain = await loadKeytar();
+  const found = await keychain.findCredentials(keychainService);
+  if (found.some((entry) => entry.account !== probeEntry)) return { ok: true, keychain, empty: false };
+  const value = `fusebox:1:value:${Date.now()}`;
+  await keychain.setPassword(keychainService, probeEntry, value);
+  const back = await keychain.getPassword(keychainService, probeEntry);
+  await keychain.deletePassword(keychainService, probeEntry);
+  if (back !== value) throw new Error('it does not return what is stored in it');
+  return { ok: true, keychain, empty: true };
+}
+
+async function fileHoldsAccounts(options: OpenVaultOptions): Promise<boolean> {
+  try {
+    return (await fileVault(options, '').entries()).size > 0;
+  } catch {
+    // Unreadable is not empty: the owner must see why rather than start afresh elsewhere.
+    return true;
+  }
+}
+
+function fileVault(options: OpenVaultOptions, why: string): FileVault {
+  const passphrase = options.env.FUSEBOX_VAULT_KEY || undefined;
+  const keyFrom =
+    passphrase === undefined ? `the file ${keyFile} beside it, readable by you only` : 'FUSEBOX_VAULT_KEY';
+  return new FileVault({
+    dataDir: options.dataDir,
+    lock: createFileLock({
+      folder: join(options.dataDir, 'locks'),
+      ...(options.clock ? { clock: options.clock } : {}),
+    }),
+    note: `Accounts are kept in an encrypted file in the data folder, ${why}. Its key comes from ${keyFrom}.`,
+    ...(passphrase === undefined ? {} : { passphrase }),
+  });
+}
