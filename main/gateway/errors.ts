@@ -23,12 +23,20 @@ export const errorTable = {
     fix: 'Call from a program, or add the page origin to cors-origins.',
   },
   not_found: { status: 404, text: 'No such route', fix: 'See docs/amp.md for the routes that are served.' },
-  method_not_allowed: { status: 405, text: 'This route does not accept that method', fix: 'Use the method in docs/amp.md.' },
+  method_not_allowed: {
+    status: 405,
+    text: 'This route does not accept that method',
+    fix: 'Use the method in docs/amp.md.',
+  },
   invalid_json: { status: 400, text: 'The request body is not valid JSON', fix: 'Send a JSON object.' },
   missing_field: { status: 400, text: 'A required field is missing', fix: 'Add the field.' },
   invalid_field: { status: 400, text: 'A field has a value that cannot be used', fix: 'Correct the field.' },
   invalid_gemini_path: { status: 400, text: 'Invalid Gemini API path format', fix: 'Use …/models/<model>:<action>.' },
-  body_too_large: { status: 413, text: 'The request body is too large', fix: 'Shorten the conversation or its attachments.' },
+  body_too_large: {
+    status: 413,
+    text: 'The request body is too large',
+    fix: 'Shorten the conversation or its attachments.',
+  },
   unsupported_encoding: {
     status: 415,
     text: 'The request body uses an encoding that is not understood',
@@ -39,12 +47,29 @@ export const errorTable = {
     text: 'No account serves this model',
     fix: 'Add an account for its provider, or map the model under ampcode.model-mappings.',
   },
-  needs_sign_in: { status: 503, text: 'Every account for this model needs a new sign-in', fix: 'Sign in again.' },
-  upstream_unreachable: { status: 502, text: 'The provider could not be reached', fix: 'Check the network connection and try again.' },
+  accounts_unavailable: {
+    status: 503,
+    text: 'Every account for this model is paused or needs a new sign-in',
+    fix: 'Resume an account in Fusebox, or sign in again.',
+  },
+  amp_credit_guard: {
+    status: 402,
+    text: "Today's limit of paid Amp requests is reached",
+    fix: 'Raise ampcode.credit-guard, or add an account for this model.',
+  },
+  upstream_unreachable: {
+    status: 502,
+    text: 'The provider could not be reached',
+    fix: 'Check the network connection and try again.',
+  },
   upstream_invalid: { status: 502, text: 'The provider sent an answer that cannot be read', fix: 'Try again.' },
   upstream_timeout: { status: 504, text: 'The provider did not answer in time', fix: 'Try again.' },
   upstream_lost: { status: 502, text: 'The provider ended its answer early', fix: 'Try again.' },
-  amp_upstream_proxy_error: { status: 502, text: 'Failed to reach Amp upstream', fix: 'Check the network connection and amp-upstream-url.' },
+  amp_upstream_proxy_error: {
+    status: 502,
+    text: 'Failed to reach Amp upstream',
+    fix: 'Check the network connection and amp-upstream-url.',
+  },
   amp_upstream_missing: {
     status: 503,
     text: 'amp upstream proxy not available',
@@ -68,7 +93,10 @@ export class GatewayError extends Error {
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, options: { detail?: string; param?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    options: { detail?: string; param?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     const row = errorTable[code];
     super(options.detail ? `${row.text}: ${options.detail}` : row.text, { cause: options.cause });
     this.name = 'GatewayError';

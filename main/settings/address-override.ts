@@ -6,11 +6,15 @@ import type { SettingsStore } from './store.ts';
 export function overrideAddress(store: SettingsStore, override: { host?: string; port?: number }): SettingsStore {
   const { host, port } = override;
   if (host === undefined && port === undefined) return store;
-  const apply = (settings: Settings): Settings => ({
-    ...settings,
-    ...(host === undefined ? {} : { host }),
-    ...(port === undefined ? {} : { port }),
-  });
+  let from: Settings | undefined;
+  let result: Settings;
+  // One object for each set of settings: what is derived from them is kept as long as they are the same.
+  const apply = (settings: Settings): Settings => {
+    if (settings === from) return result;
+    from = settings;
+    result = { ...settings, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
+    return result;
+  };
   const conflict = () => findConflicts(apply(store.current()))[0]?.text;
   return {
     current: () => apply(store.current()),

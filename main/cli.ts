@@ -1,0 +1,49 @@
+import { Command, Option } from 'commander';
+
+declare const __FUSEBOX_VERSION__: string;
+
+/** The `fusebox` command. Each subcommand loads only what it needs. */
+const program = new Command('fusebox')
+  .description('Serves Amp and other coding tools from your own AI subscriptions.')
+  .version(__FUSEBOX_VERSION__)
+  .showHelpAfterError();
+
+const place = (command: Command) =>
+  command
+    .option('--config <file>', 'settings file (YAML); default: config.yaml in the data folder')
+    .option('--data-dir <dir>', 'folder for accounts, logs and state')
+    .addOption(new Option('--vault <kind>', 'where secrets are kept').choices(['keychain', 'file', 'memory']));
+
+place(program.command('serve'))
+  .description('run the gateway in this terminal until it is stopped')
+  .option('--host <address>', 'listen on this address instead of the one in the settings')
+  .option('--port <number>', 'listen on this port instead of the one in the settings; 0 takes a free one', portNumber)
+  .action(async (options) => exit(await (await import('./cli/serve.ts')).serve(options, __FUSEBOX_VERSION__)));
+
+place(program.command('import'))
+  .description('bring in accounts from CLIProxyAPI or Claude Code credential files')
+  .argument('[path]', 'folder or file; default: auth-dir of the settings')
+  .action(async (path, options) => exit(await (await import('./cli/import.ts')).importAccounts(path, options)));
+
+place(program.command('status'))
+  .description('show the running gateway: address, accounts, Amp')
+  .option('--json', 'print the state as JSON')
+  .action(async (options) => exit(await (await import('./cli/status.ts')).status(options)));
+
+place(program.command('doctor'))
+  .description('check settings, vault, port and Amp set-up, and say what to do')
+  .option('--json', 'print the findings as JSON')
+  .action(async (options) => exit(await (await import('./cli/doctor.ts')).doctor(options)));
+
+await program.parseAsync();
+
+/** Lets pending output drain: process.exit would cut it. */
+function exit(code: number): void {
+  process.exitCode = code;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  return program.error(`error: --port takes a number from 0 to 65535, not '${text}'`);
+}

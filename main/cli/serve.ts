@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
+import { StartError } from '../engine/gateway-control.ts';
+import { createEngine, type Engine } from '../engine.ts';
+import { createLogger, terminalSink } from '../journal/log.ts';
+import { openLogFile } from '../journal/log-file.ts';
+import { createRedactor } from '../journal/redaction.ts';
+import { overrideAddress } from '../settings/address-override.ts';
+import { formatProblems } from '../settings/problem.ts';
+import { openYamlStore } from '../settings/yaml-store.ts';
+import { dataDirOf, openVaultOf, type PlaceOptions, settingsFileOf } from './place.ts';
+
+export interface ServeOptions extends PlaceOptions {
+  host?: string;
+  port?: number;
+}
+
+/** Runs the gateway until SIGTERM or SIGINT; resolves with the exit code. Logs go to stderr, the address to stdout. */
+export async function serve(options: ServeOptions, version: string): Promise<number> {
+  const redactor = createRedactor();
+  const dataDir = dataDirOf(options);
+  const log = createLogger({ debug: false, redactor, output: terminalSink(process.stderr) });
+  const file = settingsFileOf(options);
+  const opened = await openYamlStore({ file, clock: systemClock, log: log.logger });
+  if (!opened.ok) {
+    process.stderr.write(`The settings cannot be used:\n${formatProblems(opened.problems)}\n`);
+    return 1;
+  }
+  const settings = overrideAddress(opened.store, options);
+  const conflict = settings.problem();
+  if (conflict !== undefined) {
+    process.stderr.write(`${conflict}\n`);
+    settings.close();
+    return 1;
+  }
+  const vault = await openVaultOf(options, (message) => log.logger.warn(message));
+  log.logger.info(vault.note ?? `Secrets are kept in: ${vault.kind}`);
+  const engine = await createEngine({
+    settings,
+    vault,
+    dataDir,
+    log,
+    redactor,
+    clock: systemClock,
+    env: process.env,
+    version,
+    openLogFile: () => openLogFile({ folder: join(dataDir, 'logs') }),
+  });
+  return await runUntilStopped(engine, log.logger);
+}
+
+async function runUntilStopped(engine: Engine, logger: { info(message: string): void }): Promise<number> {
+  const stopped = stopSignal();
+  try {
+    await engine.start();
+  } catch (error) {
+    await engine.close();
+    if (!(error instanceof StartError)) throw error;
+    process.stderr.write(`${error.problem.message} ${error.problem.fix}\n`);
+    return 1;
+  }
+  process.stdout.write(`Fusebox is listening on ${engine.state().gateway.url}\n`);
+  logger.info(`Stopping: ${await stopped}`);
+  await engine.close();
+  return 0;
+}
+
+/** The first signal lets requests in flight end; a second one of the same kind ends the process at once, as usual. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}

@@ -1,0 +1,41 @@
+import type { Account } from '../accounts/account.ts';
+import type { Provider, UpstreamHeaders } from '../providers/contract.ts';
+import { mergeWindows } from '../providers/quota-windows.ts';
+import type { Activity } from './engine-state.ts';
+
+/** Live figures of every account: what it serves now, what its last answers said of its limits. */
+export interface Activities {
+  readonly all: ReadonlyMap<string, Activity>;
+  serving(accountId: string, change: 1 | -1): void;
+  headers(account: Account, headers: UpstreamHeaders): void;
+}
+
+export function createActivities(deps: {
+  clock: { now(): number };
+  providerOf(account: Account): Provider;
+  onChange(): void;
+}): Activities {
+  const all = new Map<string, Activity>();
+  const of = (id: string) => {
+    const known = all.get(id) ?? { serving: 0, windows: [] };
+    all.set(id, known);
+    return known;
+  };
+  return {
+    all,
+    serving(id, change) {
+      const activity = of(id);
+      activity.serving += change;
+      if (change < 0) activity.lastServedAt = deps.clock.now();
+      deps.onChange();
+    },
+    headers(account, headers) {
+      const reported = deps.providerOf(account).quota(headers);
+      if (reported.length === 0) return;
+      const activity = of(account.id);
+      activity.windowsAt = deps.clock.now();
+      activity.windows = mergeWindows(activity.windows, reported, activity.windowsAt);
+      deps.onChange();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+
+/** Counts the model requests a day that went to Amp and may have cost credits. */
+export interface AmpCredit {
+  /** Requests since local midnight. */
+  usedToday(): number;
+  spend(): void;
+  /** Resolves when the count is on disk. */
+  settled(): Promise<void>;
+}
+
+const ledgerSchema = z.object({ day: z.string(), count: z.number().int().min(0) });
+
+/** Keeps the count in a small file, so that a restart does not forget it. An unreadable file counts as none. */
+export function createAmpCredit(file: string, clock: { now(): number }): AmpCredit {
+  let ledger = load(file);
+  let writing: Promise<void> = Promise.resolve();
+  const today = () => {
+    const day = localDay(clock.now());
+    if (ledger.day !== day) ledger = { day, count: 0 };
+    return ledger;
+  };
+  return {
+    usedToday: () => today().count,
+    spend() {
+      today().count++;
+      writing = writing.then(() => save(file, ledger)).catch(() => {});
+    },
+    settled: () => writing,
+  };
+}
+
+function load(file: string): { day: string; count: number } {
+  try {
+    return ledgerSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return { day: '', count: 0 };
+  }
+}
+
+async function save(file: string, ledger: object): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.new`, JSON.stringify(ledger), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+function localDay(now: number): string {
+  const date = new Date(now);
+  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
+}

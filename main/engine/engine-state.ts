@@ -1,0 +1,83 @@
+import type { AccountView, AppState } from '../../preload/contract.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Vault } from '../accounts/vault.ts';
+import type { AmpClientKind } from '../amp/client-kind.ts';
+import type { SecretSource } from '../amp/secret-source.ts';
+import type { Journal } from '../journal/recent.ts';
+import type { Provider, QuotaWindow } from '../providers/contract.ts';
+import type { SettingsStore } from '../settings/store.ts';
+import type { AmpCredit } from './amp-credit.ts';
+import type { GatewayControl } from './gateway-control.ts';
+
+/** What is known of an account beyond its record: live figures, never stored. */
+export interface Activity {
+  serving: number;
+  windows: QuotaWindow[];
+  /** Milliseconds since the Unix epoch. */
+  windowsAt?: number;
+  lastServedAt?: number;
+}
+
+export interface StateParts {
+  version: string;
+  gateway: GatewayControl;
+  accounts(): readonly Account[];
+  activity: ReadonlyMap<string, Activity>;
+  providerOf(account: Account): Provider;
+  secretSource: SecretSource;
+  lastAmpClient(): { kind: AmpClientKind; at: number } | undefined;
+  credit: AmpCredit;
+  settings: SettingsStore;
+  vault: Vault;
+  journal: Journal;
+}
+
+/** The whole state as window, tray and scripts see it. Holds no secret. */
+export function buildState(parts: StateParts): AppState {
+  const amp = parts.settings.current().ampcode;
+  const token = parts.secretSource.describe();
+  const lastClient = parts.lastAmpClient();
+  const problem = parts.settings.problem();
+  return {
+    version: parts.version,
+    gateway: parts.gateway.state(),
+    accounts: parts
+      .accounts()
+      .map((account) => viewOf(account, parts.activity.get(account.id), parts.providerOf(account))),
+    amp: {
+      upstreamUrl: amp['upstream-url'],
+      token: token.source,
+      ...(token.problem ? { tokenProblem: token.problem } : {}),
+      ...(lastClient ? { lastClient } : {}),
+      creditRequestsToday: parts.credit.usedToday(),
+      creditGuard: amp['credit-guard'],
+    },
+    vault: { kind: parts.vault.kind, ...(parts.vault.note ? { note: parts.vault.note } : {}) },
+    ...(problem ? { settingsProblem: problem } : {}),
+    recent: parts.journal.recent(5),
+  };
+}
+
+function viewOf(account: Account, activity: Activity | undefined, provider: Provider): AccountView {
+  const serving = activity?.serving ?? 0;
+  return {
+    id: account.id,
+    provider: account.provider,
+    providerLabel: provider.label,
+    kind: account.kind,
+    label: account.label,
+    ...(account.plan ? { plan: account.plan } : {}),
+    status: statusOf(account, serving),
+    serving,
+    ...(account.needsSignIn ? { reason: account.needsSignIn } : {}),
+    windows: activity?.windows ?? [],
+    ...(activity?.windowsAt === undefined ? {} : { windowsAt: activity.windowsAt }),
+    ...(activity?.lastServedAt === undefined ? {} : { lastServedAt: activity.lastServedAt }),
+  };
+}
+
+function statusOf(account: Account, serving: number): AccountView['status'] {
+  if (account.needsSignIn !== undefined) return 'needs-sign-in';
+  if (account.paused) return 'paused';
+  return serving > 0 ? 'serving' : 'ready';
+}

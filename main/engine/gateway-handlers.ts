@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import type { Account } from '../accounts/account.ts';
+import type { AmpModule } from '../amp/index.ts';
+import { createAccessKeys } from '../gateway/access-keys.ts';
+import { createApp } from '../gateway/app.ts';
+import type { RequestContext } from '../gateway/context.ts';
+import { createGateway, type GatewayDeps } from '../gateway/gateway.ts';
+import { createDirectSurface } from '../gateway/inference/direct-surface.ts';
+import type { ListenerHandlers } from '../gateway/listener.ts';
+import { createManagement, type ManagementDeps } from '../gateway/management.ts';
+import type { Provider } from '../providers/contract.ts';
+import { listModels } from '../routing/catalogue.ts';
+import type { Settings } from '../settings/schema.ts';
+
+export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'inference'> {
+  settings(): Settings;
+  providerOf(account: Account): Provider;
+  accounts(): readonly Account[];
+  amp: AmpModule;
+  management: ManagementDeps;
+  log: { error(fields: object, message: string): void };
+}
+
+/** The gateway's request handlers, tied to settings, accounts and the Amp module. */
+export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
+  const { amp, settings } = parts;
+  const contexts = new WeakMap<IncomingMessage, RequestContext>();
+  const contextOf = (req: IncomingMessage) => {
+    const ctx = contexts.get(req);
+    if (!ctx) throw new Error('A request reached the routes without passing the guard');
+    return ctx;
+  };
+  const app = createApp({
+    contextOf,
+    models: { list: () => listModels(parts.accounts(), parts.providerOf) },
+    management: createManagement(parts.management),
+    amp: amp.handle,
+    log: parts.log,
+  });
+  return createGateway({
+    ...parts,
+    surfaces: [createDirectSurface(), amp.surface],
+    amp: amp.access,
+    policy: memo(settings, (now) => ({
+      hasKeys: now['api-keys'].length > 0,
+      host: now.host,
+      allowedHosts: now['allowed-hosts'],
+      corsOrigins: now['cors-origins'],
+    })),
+    keys: memo(settings, (now) => createAccessKeys(now['api-keys'])),
+    app,
+    remember: (req, ctx) => void contexts.set(req, ctx),
+    upgrade: amp.upgrade,
+  });
+}
+
+/** Derives a value once for each settings object: settings are replaced as a whole when they change. */
+function memo<T>(settings: () => Settings, derive: (settings: Settings) => T): () => T {
+  let from: Settings | undefined;
+  let value: T;
+  return () => {
+    const now = settings();
+    if (now !== from) {
+      from = now;
+      value = derive(now);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,43 @@
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** How the command line finds and may talk to the running engine of a data folder. */
+const instanceSchema = z.object({
+  pid: z.number().int(),
+  url: z.url(),
+  /** Good for this run only. */
+  token: z.string().min(20),
+});
+
+export type Instance = z.infer<typeof instanceSchema>;
+
+const fileName = 'instance.json';
+
+/** Writes the file for the owner's eyes only, in place of one that a crash left behind. */
+export async function writeInstance(dataDir: string, instance: Instance): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const path = join(dataDir, fileName);
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(JSON.stringify(instance));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Undefined when none is running, as far as the file tells. */
+export async function readInstance(dataDir: string): Promise<Instance | undefined> {
+  try {
+    return instanceSchema.parse(JSON.parse(await readFile(join(dataDir, fileName), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes the file if it is still that of `pid`. */
+export async function removeInstance(dataDir: string, pid: number): Promise<void> {
+  const current = await readInstance(dataDir);
+  if (current?.pid === pid) await rm(join(dataDir, fileName), { force: true });
+}

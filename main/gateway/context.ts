@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLoopbackAddress } from './peer.ts';
+import { toolOf } from './tool.ts';
+
+/** Who asks for what, as far as the head of a request tells. */
+export interface CallerContext {
+  /** Unique; sent back as `x-fusebox-request-id`. */
+  id: string;
+  /** Milliseconds since the Unix epoch. */
+  startedAt: number;
+  req: IncomingMessage;
+  /** The request target's path as it came, still encoded. */
+  path: string;
+  /** The query as it came, without the question mark. */
+  query: string;
+  peerIsLoopback: boolean;
+  /** The local key that the client presented and that was right. */
+  clientKey: string | undefined;
+  /** The tool that sent the request, as far as its headers tell. */
+  tool: string;
+}
+
+/** A request that wants an answer; an upgrade has none. */
+export interface RequestContext extends CallerContext {
+  res: ServerResponse;
+}
+
+export function callerOf(req: IncomingMessage, id: string, now: number): CallerContext {
+  const { path, query } = splitTarget(req.url ?? '/');
+  return {
+    id,
+    startedAt: now,
+    req,
+    path,
+    query,
+    peerIsLoopback: isLoopbackAddress(req.socket.remoteAddress),
+    clientKey: undefined,
+    tool: toolOf(req.headers),
+  };
+}
+
+function splitTarget(target: string): { path: string; query: string } {
+  const mark = target.indexOf('?');
+  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}

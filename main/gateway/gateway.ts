@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type AccessKeys, presentedCredentials } from './access-keys.ts';
+import { type CallerContext, callerOf, type RequestContext } from './context.ts';
+import { allowOrigin, answerPreflight, isPreflight } from './cors.ts';
+import { GatewayError } from './errors.ts';
+import { factsOf, type GuardPolicy, inspect, isListedOrigin } from './guard.ts';
+import { handleInference, type InferenceDeps } from './inference/handler.ts';
+import type { Surface } from './inference/surface.ts';
+import type { ListenerHandlers } from './listener.ts';
+import { managementPrefix } from './management.ts';
+import { refuse, refuseUpgrade } from './refuse.ts';
+
+export interface GatewayDeps {
+  clock: { now(): number };
+  newId(): string;
+  policy(): GuardPolicy;
+  keys(): AccessKeys;
+  surfaces: readonly Surface[];
+  inference: InferenceDeps;
+  amp: AmpAccess;
+  /** Everything that is not inference. */
+  app(req: IncomingMessage, res: ServerResponse): void;
+  /** Remembers the context for `app`. */
+  remember(req: IncomingMessage, ctx: RequestContext): void;
+  upgrade(ctx: CallerContext, socket: Duplex, head: Buffer): void;
+}
+
+/** What the guard asks the Amp module. */
+export interface AmpAccess {
+  isAmpPath(path: string): boolean;
+  /** The owner's own Amp token, which may stand for a local key on Amp's routes. */
+  isOwnToken(value: string): boolean;
+  /** A browser's way into sign-in, which cannot carry a key. */
+  isSignInNavigation(req: IncomingMessage, path: string): boolean;
+  onRequest(method: string, path: string): void;
+}
+
+/** The way of every request: guard, access key, then inference or the rest. */
+export function createGateway(deps: GatewayDeps): ListenerHandlers {
+  return {
+    request(req, res) {
+      const ctx: RequestContext = { ...callerOf(req, deps.newId(), deps.clock.now()), res };
+      res.on('error', () => {});
+      const problem = inspect(factsOf(req), deps.policy());
+      if (problem) return refuse(ctx, problem);
+      if (req.headers.origin !== undefined && answeredAsPreflight(ctx, deps)) return;
+      const denied = checkKey(ctx, deps);
+      if (denied) return refuse(ctx, denied);
+      const method = req.method ?? '';
+      if (ctx.path.startsWith('/a')) deps.amp.onRequest(method, ctx.path);
+      for (const surface of deps.surfaces) {
+        const route = surface.match(method, ctx.path);
+        if (route) return void handleInference(ctx, surface, route, deps.inference);
+      }
+      deps.remember(req, ctx);
+      deps.app(req, res);
+    },
+    upgrade(req, socket, head) {
+      socket.on('error', () => socket.destroy());
+      const ctx = callerOf(req, deps.newId(), deps.clock.now());
+      const problem = inspect(factsOf(req), deps.policy()) ?? checkKey(ctx, deps);
+      if (problem) return refuseUpgrade(socket, problem);
+      deps.amp.onRequest('GET', ctx.path);
+      deps.upgrade(ctx, socket, head);
+    },
+  };
+}
+
+function answeredAsPreflight(ctx: RequestContext, deps: GatewayDeps): boolean {
+  const { origin } = ctx.req.headers;
+  if (!isListedOrigin(origin, deps.policy())) return false;
+  allowOrigin(ctx.res, origin);
+  if (!isPreflight(ctx.req)) return false;
+  answerPreflight(ctx.req, ctx.res);
+  return true;
+}
+
+/** Notes the key that the client presented, or says what is wrong. */
+function checkKey(ctx: CallerContext, deps: GatewayDeps): GatewayError | undefined {
+  const keys = deps.keys();
+  if (keys.size === 0 || ctx.path === '/healthz' || ctx.path.startsWith(managementPrefix)) return undefined;
+  const presented = presentedCredentials(ctx.req.headers, ctx.query);
+  ctx.clientKey = keys.find(presented);
+  if (ctx.clientKey !== undefined) return undefined;
+  const onAmp = deps.amp.isAmpPath(ctx.path);
+  if (onAmp && presented.some((value) => deps.amp.isOwnToken(value))) return undefined;
+  if (ctx.peerIsLoopback && deps.amp.isSignInNavigation(ctx.req, ctx.path)) return undefined;
+  return new GatewayError(presented.length === 0 ? 'missing_api_key' : 'invalid_api_key');
+}

@@ -1,0 +1,43 @@
+import type { UpstreamHeaders } from '../providers/contract.ts';
+
+/** RFC 9110 §7.6.1 and what its predecessors named; `Connection` may name more. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Answers of other gateways in the path, cookies, transport promises that are not ours to make. */
+const neverToClient = new Set([
+  'set-cookie',
+  'content-length',
+  'content-encoding',
+  'alt-svc',
+  'strict-transport-security',
+]);
+const foreignPrefixes = ['access-control-', 'x-litellm-', 'helicone-', 'x-portkey-', 'cf-aig-', 'x-kong-', 'x-bt-'];
+
+/** Headers of an upstream's answer that may reach the client. */
+export function clientHeaders(upstream: UpstreamHeaders): Record<string, string | string[]> {
+  const named = String(upstream.connection ?? '').toLowerCase();
+  const kept: Record<string, string | string[]> = {};
+  for (const name in upstream) {
+    const value = upstream[name];
+    if (value === undefined || hopByHop.has(name) || neverToClient.has(name)) continue;
+    if (named?.split(',').some((one) => one.trim() === name)) continue;
+    if (foreignPrefixes.some((prefix) => name.startsWith(prefix))) continue;
+    kept[name] = value;
+  }
+  return kept;
+}
+
+/** A header value any text fits in: what header syntax forbids is replaced. */
+export function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
+}

@@ -1,0 +1,218 @@
+import type { UpstreamCall, UpstreamFailure, UpstreamHeaders } from '../../providers/contract.ts';
+import { clientHeaders } from '../headers.ts';
+import { createDecoder, type Decoder, encodingOf } from '../upstream/decoder.ts';
+import type { Exchange, NetworkError, Transport, UpstreamListener } from '../upstream/transport.ts';
+import type { ClientAnswer } from './client-answer.ts';
+import { createEventAligner, type EventAligner } from './event-aligner.ts';
+import type { StreamGate } from './stream-gate.ts';
+import type { AnswerRewriter } from './surface.ts';
+
+export type AttemptOutcome =
+  /** The answer reached the client; `lost` when it was cut short. */
+  | { kind: 'served'; status: number; lost?: string }
+  /** Nothing reached the client: another attempt may follow. */
+  | { kind: 'failed'; failure: UpstreamFailure }
+  /** The client went away. */
+  | { kind: 'gone' };
+
+export interface AttemptOptions {
+  transport: Transport;
+  proxyUrl: string | undefined;
+  answer: ClientAnswer;
+  /** Reads usage and the end mark from the answer's bytes; new for each attempt. */
+  tracker: AnswerTracker;
+  /** Decides when a stream has said something; new for each attempt. */
+  gate: StreamGate;
+  rewriter: AnswerRewriter | undefined;
+  onHead(status: number, headers: UpstreamHeaders): void;
+}
+
+export interface AnswerTracker {
+  push(chunk: Buffer): void;
+  /** A stream's end mark, or an error event that stands for it, was seen. */
+  ended(): boolean;
+}
+
+/** Enough of an error answer to classify it; the rest is not read. */
+const maxErrorBytes = 64 * 1024;
+
+/** Makes one upstream call and passes its answer to the client. Never rejects. */
+export function runAttempt(
+  call: UpstreamCall,
+  options: AttemptOptions,
+): { done: Promise<AttemptOutcome>; abort(): void } {
+  const run = new AttemptRun(options);
+  run.start(call);
+  return { done: run.done, abort: () => run.settle({ kind: 'gone' }) };
+}
+
+class AttemptRun implements UpstreamListener {
+  readonly done: Promise<AttemptOutcome>;
+  readonly #options: AttemptOptions;
+  #resolve: (outcome: AttemptOutcome) => void = () => {};
+  #exchange: Exchange | undefined;
+  #settled = false;
+  #status = 0;
+  #headers: UpstreamHeaders = {};
+  #decoder: Decoder | undefined;
+  #sawBody = false;
+  #aligner: EventAligner | undefined;
+  /** Pieces of a stream that has not said anything yet, or of an error answer. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  start(call: UpstreamCall): void {
+    this.#exchange = this.#options.transport.send(call, this.#options.proxyUrl, this);
+    if (this.#settled) this.#exchange.abort();
+  }
+
+  head(status: number, headers: UpstreamHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    this.#options.onHead(status, headers);
+    const type = String(headers['content-type'] ?? '');
+    if (this.#ok && type.includes('text/event-stream')) this.#aligner = createEventAligner();
+  }
+
+  data(chunk: Buffer): boolean {
+    if (!this.#sawBody) {
+      this.#sawBody = true;
+      const encoding = encodingOf(this.#headers, chunk);
+      if (encoding) return this.#openDecoder(encoding)?.write(chunk) ?? true;
+    }
+    return this.#decoder ? this.#decoder.write(chunk) : this.#plain(chunk);
+  }
+
+  end(): void {
+    if (this.#decoder) this.#decoder.end();
+    else this.#finish();
+  }
+
+  error(error: NetworkError): void {
+    if (!this.#options.answer.begun) return this.settle({ kind: 'failed', failure: { networkError: error } });
+    this.#lose(`the provider's connection failed: ${error.code}`);
+  }
+
+  settle(outcome: AttemptOutcome): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#decoder?.destroy();
+    this.#exchange?.abort();
+    this.#resolve(outcome);
+  }
+
+  get #ok(): boolean {
+    return this.#status >= 200 && this.#status < 300;
+  }
+
+  #openDecoder(encoding: string): Decoder | undefined {
+    this.#decoder = createDecoder(encoding, {
+      onData: (chunk) => void this.#plain(chunk),
+      onDrain: () => this.#exchange?.resume(),
+      onEnd: () => this.#finish(),
+      onError: () => this.error({ code: 'bad_encoding', message: `the answer is not valid ${encoding}` }),
+    });
+    if (!this.#decoder) this.error({ code: 'unknown_encoding', message: `the answer is encoded as ${encoding}` });
+    return this.#decoder;
+  }
+
+  /** One piece of the unpacked answer; false asks to wait. */
+  #plain(chunk: Buffer): boolean {
+    if (this.#settled) return true;
+    if (!this.#ok) return this.#collectError(chunk);
+    if (!this.#aligner) return this.#pass(chunk);
+    const events = this.#aligner.push(chunk);
+    if (!events) return true;
+    return this.#options.answer.begun ? this.#pass(events) : this.#hold(events);
+  }
+
+  #collectError(chunk: Buffer): boolean {
+    this.#keep(chunk);
+    if (this.#heldBytes > maxErrorBytes) this.#finish();
+    return true;
+  }
+
+  /** A stream's first words decide: an error there is still a plain failure. */
+  #hold(events: Buffer): boolean {
+    this.#keep(events);
+    const verdict = this.#options.gate.push(events);
+    if (verdict === 'hold') return true;
+    if (verdict === 'open') return this.#pass(this.#takeHeld());
+    this.settle({ kind: 'failed', failure: { status: verdict.status, headers: this.#headers, body: verdict.body } });
+    return true;
+  }
+
+  #pass(chunk: Buffer): boolean {
+    const { answer, tracker, rewriter } = this.#options;
+    tracker.push(chunk);
+    if (!answer.begun) answer.begin(this.#status, this.#answerHeaders());
+    const bytes = rewriter ? rewriter.push(chunk) : chunk;
+    if (bytes.length === 0 || answer.write(bytes)) return true;
+    answer.onDrain(() => this.#exchange?.resume());
+    return false;
+  }
+
+  #answerHeaders(): Record<string, string | string[]> {
+    const headers = clientHeaders(this.#headers);
+    const length = this.#headers['content-length'];
+    const untouched = !this.#options.rewriter && !this.#decoder && !this.#aligner;
+    return untouched && typeof length === 'string' ? { ...headers, 'content-length': length } : headers;
+  }
+
+  #finish(): void {
+    if (this.#settled) return;
+    if (!this.#ok) return this.#failWithBody();
+    if (this.#aligner) return this.#finishStream(this.#aligner.rest());
+    if (!this.#options.answer.begun) this.#options.answer.begin(this.#status, this.#answerHeaders());
+    this.#options.answer.end(this.#options.rewriter?.end());
+    this.settle({ kind: 'served', status: this.#status });
+  }
+
+  #failWithBody(): void {
+    const body = this.#takeHeld().toString('utf8');
+    this.settle({ kind: 'failed', failure: { status: this.#status, headers: this.#headers, body } });
+  }
+
+  #finishStream(rest: Buffer): void {
+    const { answer, tracker, rewriter } = this.#options;
+    if (rest.length > 0) tracker.push(rest);
+    if (!answer.begun) {
+      const message = 'the stream ended before an answer';
+      return this.settle({ kind: 'failed', failure: { networkError: { code: 'empty_stream', message } } });
+    }
+    if (!tracker.ended()) return this.#lose('the stream ended without its last event');
+    if (rest.length > 0) answer.write(rewriter ? rewriter.push(rest) : rest);
+    answer.end(rewriter?.end());
+    this.settle({ kind: 'served', status: this.#status });
+  }
+
+  /** After the first byte a loss can only be told in the stream, as something worth a retry. */
+  #lose(reason: string): void {
+    this.#options.answer.fail({
+      status: 502,
+      code: 'upstream_lost',
+      message: `The provider ended its answer early: ${reason}.`,
+    });
+    this.settle({ kind: 'served', status: this.#status, lost: reason });
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+  }
+
+  #takeHeld(): Buffer {
+    const first = this.#held[0];
+    const all = this.#held.length === 1 && first ? first : Buffer.concat(this.#held);
+    this.#held = [];
+    this.#heldBytes = 0;
+    return all;
+  }
+}

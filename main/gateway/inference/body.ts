@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import type { Clock } from '../../clock.ts';
+import { GatewayError } from '../errors.ts';
+
+export interface BodyLimits {
+  /** Bytes, before and after unpacking. */
+  maxBytes: number;
+  /** Milliseconds without a byte before the upload is given up. */
+  idleMs: number;
+}
+
+/** Reads a whole request body into one buffer. Rejects with GatewayError `body_too_large`, or ClientGone when it stops coming. */
+export function readBody(req: IncomingMessage, limits: BodyLimits, clock: Clock): Promise<Buffer> {
+  const declared = Number(req.headers['content-length'] ?? Number.NaN);
+  if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
+  return new Promise((resolve, reject) => {
+    const collected = collector(declared);
+    let lastByteAt = clock.now();
+    let cancelIdle = clock.after(limits.idleMs, checkIdle);
+    function checkIdle() {
+      const silent = clock.now() - lastByteAt;
+      if (silent >= limits.idleMs) finish(() => reject(new ClientGone('The request body stopped arriving')));
+      else cancelIdle = clock.after(limits.idleMs - silent, checkIdle);
+    }
+    function finish(settle: () => void) {
+      cancelIdle();
+      req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      settle();
+    }
+    function onData(chunk: Buffer) {
+      lastByteAt = clock.now();
+      if (collected.add(chunk) > limits.maxBytes) finish(() => reject(tooLarge(limits.maxBytes)));
+    }
+    const onEnd = () => finish(() => resolve(collected.take()));
+    const onClose = () => finish(() => reject(new ClientGone('The client went away')));
+    req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
+}
+
+/** The client closed the connection; nobody is left to answer. */
+export class ClientGone extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ClientGone';
+  }
+}
+
+function tooLarge(maxBytes: number): GatewayError {
+  return new GatewayError('body_too_large', { detail: `the limit is ${maxBytes} bytes` });
+}
+
+/** One buffer of the declared size when there is one: large bodies are copied once. */
+function collector(declared: number): { add(chunk: Buffer): number; take(): Buffer } {
+  let size = 0;
+  if (Number.isInteger(declared) && declared > 0) {
+    const whole = Buffer.allocUnsafe(declared);
+    return {
+      add(chunk) {
+        chunk.copy(whole, size);
+        size += chunk.length;
+        return size;
+      },
+      take: () => (size === declared ? whole : whole.subarray(0, size)),
+    };
+  }
+  const chunks: Buffer[] = [];
+  return {
+    add(chunk) {
+      chunks.push(chunk);
+      size += chunk.length;
+      return size;
+    },
+    take: () => (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)),
+  };
+}
+
+type Unpack = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+/** Undoes a request's Content-Encoding. Rejects with `unsupported_encoding`, `body_too_large` or `invalid_json`. */
+export async function decodeBody(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
+  const name = encoding?.trim().toLowerCase();
+  if (!name || name === 'identity' || body.length === 0) return body;
+  const unpack = unpackers()[name];
+  if (!unpack) throw new GatewayError('unsupported_encoding', { detail: name.slice(0, 40), param: 'content-encoding' });
+  try {
+    return await unpack(body, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
+    throw new GatewayError('invalid_json', {
+      detail: `the body is not valid ${name}`,
+      param: 'content-encoding',
+      cause,
+    });
+  }
+}
+
+/** zstd is part of Node from 22.15 on; older runtimes refuse it by name. */
+function unpackers(): Record<string, Unpack | undefined> {
+  const zstd = (zlib as { zstdDecompress?: typeof zlib.gunzip }).zstdDecompress;
+  const gunzip = promisify<Buffer, { maxOutputLength: number }, Buffer>(zlib.gunzip);
+  return {
+    gzip: gunzip,
+    'x-gzip': gunzip,
+    deflate: promisify<Buffer, { maxOutputLength: number }, Buffer>(zlib.inflate),
+    br: promisify<Buffer, { maxOutputLength: number }, Buffer>(zlib.brotliDecompress),
+    zstd: zstd && promisify<Buffer, { maxOutputLength: number }, Buffer>(zstd),
+  };
+}

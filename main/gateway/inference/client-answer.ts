@@ -1,0 +1,130 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../clock.ts';
+import type { ErrorRenderer, RenderableError } from '../../protocols/wire-format.ts';
+
+export interface AnswerOptions {
+  /** An event stream was asked for. */
+  stream: boolean;
+  errors: ErrorRenderer;
+  requestId: string;
+  /** Milliseconds of silence before a stream gets a comment line, repeatedly. */
+  keepAliveMs: number;
+  clock: Clock;
+}
+
+/** An error answer that is already in the client's wire format. */
+export interface ReadyError {
+  headers: Record<string, string | string[]>;
+  body: string;
+}
+
+const streamHead = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
+
+/**
+ * The client's side of one inference request, whichever attempt serves it. Comments keep a waiting stream alive before
+ * any upstream has answered; failing over stays possible until the first bytes of an answer are out.
+ */
+export class ClientAnswer {
+  readonly #res: ServerResponse;
+  readonly #options: AnswerOptions;
+  /** Ours, sent with every answer. */
+  readonly #headers: Record<string, string>;
+  #begun = false;
+  #lastWriteAt: number;
+  #firstByteAt: number | undefined;
+  #cancelKeepAlive: () => void = () => {};
+
+  constructor(res: ServerResponse, options: AnswerOptions) {
+    this.#res = res;
+    this.#options = options;
+    this.#headers = { 'x-fusebox-request-id': options.requestId };
+    this.#lastWriteAt = options.clock.now();
+    if (options.stream) this.#armKeepAlive(options.keepAliveMs);
+  }
+
+  /** Bytes of an answer, not just comments, are out: no other attempt may serve the request now. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  get gone(): boolean {
+    return this.#res.destroyed;
+  }
+
+  /** Milliseconds since the epoch; undefined while nothing of the answer is out. */
+  get firstByteAt(): number | undefined {
+    return this.#firstByteAt;
+  }
+
+  get status(): number {
+    return this.#res.statusCode;
+  }
+
+  begin(status: number, headers: Record<string, string | string[]>): void {
+    this.#begun = true;
+    this.#firstByteAt = this.#options.clock.now();
+    // A keep-alive comment has sent the head already; it was that of an event stream too.
+    if (!this.#res.headersSent) this.#res.writeHead(status, { ...headers, ...this.#headers });
+  }
+
+  /** False when the client is slow: wait for `onDrain`. */
+  write(chunk: Buffer): boolean {
+    this.#lastWriteAt = this.#options.clock.now();
+    return this.#res.write(chunk);
+  }
+
+  onDrain(task: () => void): void {
+    this.#res.once('drain', task);
+  }
+
+  end(lastChunk?: Buffer): void {
+    this.#cancelKeepAlive();
+    this.#res.end(lastChunk);
+  }
+
+  /** Ends the request with an error in the client's wire format, in or before the stream; `upstream` is shown as it is. */
+  fail(error: RenderableError, upstream?: ReadyError): void {
+    this.#cancelKeepAlive();
+    if (this.gone) return;
+    if (!this.#res.headersSent) return this.#failBeforeHead(error, upstream);
+    if (this.#options.stream) this.#res.end(this.#options.errors.streamEvent(error));
+    // Half of a plain answer cannot be completed: cutting it is the only honest sign.
+    else this.#res.destroy();
+  }
+
+  /** Hands the response over to somebody else, such as a proxy: nothing is written here any more. */
+  release(): void {
+    this.#cancelKeepAlive();
+  }
+
+  setHeaders(headers: Record<string, string>): void {
+    Object.assign(this.#headers, headers);
+  }
+
+  #failBeforeHead(error: RenderableError, upstream: ReadyError | undefined): void {
+    const body = upstream?.body ?? this.#options.errors.body(error, this.#options.requestId);
+    const wait =
+      error.retryAfterMs === undefined
+        ? {}
+        : { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) };
+    this.#res.writeHead(error.status, {
+      'content-type': 'application/json',
+      ...upstream?.headers,
+      'content-length': String(Buffer.byteLength(body)),
+      ...wait,
+      ...this.#headers,
+    });
+    this.#res.end(body);
+  }
+
+  #armKeepAlive(delayMs: number): void {
+    this.#cancelKeepAlive = this.#options.clock.after(delayMs, () => {
+      const silent = this.#options.clock.now() - this.#lastWriteAt;
+      if (this.gone) return;
+      if (silent < this.#options.keepAliveMs) return this.#armKeepAlive(this.#options.keepAliveMs - silent);
+      if (!this.#res.headersSent) this.#res.writeHead(200, { ...streamHead, ...this.#headers });
+      this.write(Buffer.from(': keep-alive\n\n'));
+      this.#armKeepAlive(this.#options.keepAliveMs);
+    });
+  }
+}

@@ -1,0 +1,217 @@
+import type { Account, Secret } from '../../accounts/account.ts';
+import type { Clock } from '../../clock.ts';
+import type { RequestRecord } from '../../journal/record.ts';
+import { errorRenderers } from '../../protocols/index.ts';
+import { findMember, JsonSyntaxError, parseAt, stringAt } from '../../protocols/json-edit.ts';
+import { splitSuffix } from '../../protocols/thinking-suffix.ts';
+import type { RenderableError } from '../../protocols/wire-format.ts';
+import type { Fault, Provider, ProviderEndpoints, UpstreamHeaders } from '../../providers/contract.ts';
+import type { Plan, PlanRequest } from '../../routing/plan.ts';
+import type { RequestContext } from '../context.ts';
+import { GatewayError } from '../errors.ts';
+import { refuse } from '../refuse.ts';
+import type { Transport } from '../upstream/transport.ts';
+import { ClientGone, decodeBody, readBody } from './body.ts';
+import { ClientAnswer, type ReadyError } from './client-answer.ts';
+import { routeHeaders } from './route-headers.ts';
+import { serveLocally } from './serve-locally.ts';
+import type { InferenceRoute, RequestBody, Surface } from './surface.ts';
+import { createTrail, recordOf, type Trail } from './trail.ts';
+
+export interface InferenceLimits {
+  /** Bytes. */
+  maxBodyBytes: number;
+  /** Milliseconds. */
+  idleMs: number;
+  /** Milliseconds. */
+  keepAliveMs: number;
+}
+
+/** What inference needs from the rest of the engine. */
+export interface InferenceDeps {
+  clock: Clock;
+  limits(): InferenceLimits;
+  transport(): Transport;
+  plan(request: PlanRequest, surface: Surface): Plan;
+  canServe(model: string, route: InferenceRoute): boolean;
+  provider(account: Account): Provider;
+  secretOf(accountId: string): Secret | undefined;
+  endpoints(account: Account): ProviderEndpoints;
+  proxyUrl(account: Account): string | undefined;
+  /** Refreshes the account's access token unless it changed meanwhile; false when that is not possible. */
+  refresh(accountId: string, usedAccessToken: string | undefined): Promise<boolean>;
+  onServing(accountId: string, change: 1 | -1): void;
+  onHeaders(account: Account, headers: UpstreamHeaders): void;
+  onFault(account: Account, model: string, fault: Fault): void;
+  record(record: RequestRecord): void;
+  log: { debug(fields: object, message: string): void; error(fields: object, message: string): void };
+}
+
+/** One request on its way, with all that the steps of serving it share. */
+export interface InferenceJob {
+  ctx: RequestContext;
+  surface: Surface;
+  route: InferenceRoute;
+  body: RequestBody;
+  /** The body as local accounts get it: cleaned by the surface, once. */
+  localBody(): Buffer;
+  stream: boolean;
+  /** The model as the client asked for it. */
+  askedModel: string;
+  /** After the surface's mapping, with thinking suffix. */
+  model: string;
+  answer: ClientAnswer;
+  trail: Trail;
+  /** Set while an upstream call runs; called when the client goes away. */
+  abort: (() => void) | undefined;
+}
+
+/** Serves one inference request from the first byte of its body to the journal. Never rejects. */
+export async function handleInference(
+  ctx: RequestContext,
+  surface: Surface,
+  route: InferenceRoute,
+  deps: InferenceDeps,
+): Promise<void> {
+  const trail = createTrail(route.wireFormat);
+  try {
+    await serve(ctx, surface, route, trail, deps);
+  } catch (error) {
+    if (error instanceof ClientGone) trail.status = 499;
+    else answerFailure(ctx, trail, error, deps);
+  }
+  if (ctx.res.destroyed && !ctx.res.writableFinished) trail.status = 499;
+  deps.record(recordOf(trail, ctx, deps.clock.now()));
+}
+
+async function serve(
+  ctx: RequestContext,
+  surface: Surface,
+  route: InferenceRoute,
+  trail: Trail,
+  deps: InferenceDeps,
+): Promise<void> {
+  const limits = deps.limits();
+  const received = await readBody(ctx.req, { maxBytes: limits.maxBodyBytes, idleMs: limits.idleMs }, deps.clock);
+  const plain = await decodeBody(received, ctx.req.headers['content-encoding'], limits.maxBodyBytes);
+  const asked = readAsked(plain, route);
+  trail.modelAsked = asked.model;
+  const resolved = surface.resolveModel(asked.model, (model) => deps.canServe(model, route));
+  const plan = deps.plan({ model: splitSuffix(resolved.model).base, wireFormat: route.wireFormat }, surface);
+  const job: InferenceJob = {
+    ctx,
+    surface,
+    route,
+    body: { received, plain },
+    localBody: once(() => surface.adaptRequest(route, plain)),
+    stream: asked.stream,
+    askedModel: asked.model,
+    model: resolved.model,
+    answer: newAnswer(ctx, route, asked.stream, limits, deps),
+    trail,
+    abort: undefined,
+  };
+  ctx.res.once('close', () => job.abort?.());
+  await follow(plan, job, resolved.rule, deps);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** Tries the plan's attempts in order until one of them has answered. */
+async function follow(plan: Plan, job: InferenceJob, mappedBy: string | undefined, deps: InferenceDeps): Promise<void> {
+  const { trail, answer } = job;
+  if (plan.refusal) throw new GatewayError(plan.refusal.code, { detail: plan.refusal.detail, param: 'model' });
+  let last: { error: RenderableError; upstream?: ReadyError } | undefined;
+  for (const attempt of plan.attempts) {
+    trail.reason = mappedBy ? `${attempt.reason}; mapped by ${mappedBy}` : attempt.reason;
+    if (attempt.kind === 'amp') {
+      if (job.ctx.res.headersSent) break;
+      return await forwardToAmp(job, attempt.reason);
+    }
+    const result = await serveLocally(job, attempt, deps);
+    if (result.kind === 'answered') return;
+    last = result;
+    if (result.final) break;
+  }
+  if (!last) return;
+  trail.status = last.error.status;
+  answer.fail(last.error, last.upstream);
+}
+
+async function forwardToAmp(job: InferenceJob, reason: string): Promise<void> {
+  const { trail, surface, ctx, body } = job;
+  const fallback = surface.fallback;
+  if (!fallback) throw new GatewayError('model_not_found', { detail: job.askedModel, param: 'model' });
+  trail.route = 'amp';
+  trail.modelServed = job.askedModel;
+  job.answer.release();
+  for (const [name, value] of Object.entries(routeHeaders('amp', reason, undefined, ctx.id)))
+    ctx.res.setHeader(name, value);
+  const result = await fallback.forward(ctx, body, job.askedModel);
+  trail.status = result.status;
+  if (result.firstByteAt !== undefined) trail.firstByteAt = result.firstByteAt;
+  trail.attempts.push({
+    via: 'amp',
+    label: 'Amp',
+    reason,
+    outcome: result.status < 400 ? 'served' : `HTTP ${result.status}`,
+    status: result.status,
+  });
+}
+
+/** Model and stream flag, found without building the whole object. Throws GatewayError in the caller's terms. */
+function readAsked(body: Buffer, route: InferenceRoute): { model: string; stream: boolean } {
+  try {
+    if (route.path) return route.path;
+    const model = findMember(body, 'model');
+    const name = model && stringAt(body, model);
+    if (name === undefined || name.trim() === '') {
+      throw new GatewayError(model ? 'invalid_field' : 'missing_field', {
+        detail: 'model must be a non-empty string',
+        param: 'model',
+      });
+    }
+    const stream = findMember(body, 'stream');
+    return { model: name, stream: stream !== undefined && parseAt(body, stream) === true };
+  } catch (error) {
+    if (error instanceof JsonSyntaxError)
+      throw new GatewayError('invalid_json', { detail: error.message, cause: error });
+    throw error;
+  }
+}
+
+function newAnswer(
+  ctx: RequestContext,
+  route: InferenceRoute,
+  stream: boolean,
+  limits: InferenceLimits,
+  deps: InferenceDeps,
+): ClientAnswer {
+  return new ClientAnswer(ctx.res, {
+    stream,
+    errors: errorRenderers[route.wireFormat],
+    requestId: ctx.id,
+    keepAliveMs: limits.keepAliveMs,
+    clock: deps.clock,
+  });
+}
+
+function answerFailure(
+  ctx: RequestContext,
+
+  trail: Trail,
+  error: unknown,
+  deps: InferenceDeps,
+): void {
+  const known = error instanceof GatewayError ? error : new GatewayError('internal_error', { cause: error });
+  if (known !== error) deps.log.error({ err: error, id: ctx.id }, 'Inference failed');
+  trail.status = known.status;
+  trail.reason = known.code;
+  refuse(ctx, known);
+}

@@ -1,0 +1,71 @@
+import type { Operation, WireFormatId } from '../../protocols/wire-format.ts';
+import type { RequestContext } from '../context.ts';
+import type { GatewayError } from '../errors.ts';
+
+/** An inference route that matched a request. */
+export interface InferenceRoute {
+  wireFormat: WireFormatId;
+  operation: Operation;
+  /** Where the path names the model (Gemini): the name, and whether the action streams. */
+  path?: { model: string; stream: boolean };
+}
+
+/** The body of a request, as received and as read. */
+export interface RequestBody {
+  /** The bytes on the wire, maybe compressed. */
+  received: Buffer;
+  /** The same, unpacked. */
+  plain: Buffer;
+}
+
+/** A model name after a surface's own rules. */
+export interface ResolvedModel {
+  /** With thinking suffix, if any. */
+  model: string;
+  mapped: boolean;
+  /** The rule that changed it, for people. */
+  rule?: string;
+}
+
+/** Bytes that replace an answer's, piece by piece. */
+export interface AnswerRewriter {
+  push(chunk: Buffer): Buffer;
+  end(): Buffer;
+}
+
+export interface RewriteContext {
+  wireFormat: WireFormatId;
+  stream: boolean;
+  askedModel: string;
+  servedModel: string;
+  /** The provider whose models answer. */
+  provider: string;
+  /** The request, unpacked. */
+  body: Buffer;
+}
+
+/**
+ * A group of inference routes with rules of its own: the plain API, or Amp's aliases.
+ * The gateway knows surfaces only by this interface; the engine puts them in.
+ */
+export interface Surface {
+  id: 'direct' | 'amp';
+  match(method: string, path: string): InferenceRoute | undefined;
+  resolveModel(asked: string, canServe: (model: string) => boolean): ResolvedModel;
+  /** Cleans a request for local serving. */
+  adaptRequest(route: InferenceRoute, body: Buffer): Buffer;
+  /** Client headers for local serving. */
+  adaptHeaders(headers: NodeJS.Dict<string | string[]>): NodeJS.Dict<string | string[]>;
+  /** Undefined when the answer's bytes may pass untouched. */
+  rewriter(context: RewriteContext): AnswerRewriter | undefined;
+  fallback?: Fallback;
+}
+
+/** Where requests go that no account serves. */
+export interface Fallback {
+  reachable(): boolean;
+  /** Forwards the request with its original body; resolves when the answer has ended, with its status. */
+  forward(ctx: RequestContext, body: RequestBody, model: string): Promise<{ status: number; firstByteAt?: number }>;
+  /** Why a forward is not possible at all, in the table's terms. */
+  problem?(): GatewayError | undefined;
+}

@@ -1,0 +1,35 @@
+import type { AttemptRecord, RequestRecord, RouteTaken } from '../../journal/record.ts';
+import type { Usage, WireFormatId } from '../../protocols/wire-format.ts';
+import type { RequestContext } from '../context.ts';
+
+/** Collects what happens to one request; becomes its journal record. */
+export interface Trail {
+  wireFormat: WireFormatId;
+  modelAsked?: string;
+  modelServed?: string;
+  route: RouteTaken;
+  reason: string;
+  accountLabel?: string;
+  attempts: AttemptRecord[];
+  status: number;
+  firstByteAt?: number;
+  usage?: Usage;
+}
+
+export function createTrail(wireFormat: WireFormatId): Trail {
+  return { wireFormat, route: 'refused', reason: 'not routed', attempts: [], status: 0 };
+}
+
+/** `now` in milliseconds since the Unix epoch, when the answer ended. */
+export function recordOf(trail: Trail, ctx: RequestContext, now: number): RequestRecord {
+  const { firstByteAt, ...rest } = trail;
+  return {
+    id: ctx.id,
+    startedAt: ctx.startedAt,
+    tool: ctx.tool,
+    path: ctx.path,
+    ...rest,
+    ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - ctx.startedAt }),
+    totalMs: now - ctx.startedAt,
+  };
+}

@@ -1,0 +1,127 @@
+import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent, Socks5ProxyAgent } from 'undici';
+import type { UpstreamCall, UpstreamHeaders } from '../../providers/contract.ts';
+
+export interface UpstreamListener {
+  /** The answer's head. */
+  head(status: number, headers: UpstreamHeaders): void;
+  /** A piece of the answer; false asks to wait for `resume`. */
+  data(chunk: Buffer): boolean;
+  end(): void;
+  /** The call failed or was cut; nothing follows. Not called after `abort`. */
+  error(error: NetworkError): void;
+}
+
+export interface NetworkError {
+  /** `timeout`, or the system's or undici's error code. */
+  code: string;
+  message: string;
+}
+
+export interface Exchange {
+  resume(): void;
+  /** Ends the call and frees its socket; the listener hears nothing more. */
+  abort(): void;
+}
+
+export interface TransportLimits {
+  /** Milliseconds. */
+  connectMs: number;
+  /** Milliseconds of silence, before the head and between pieces. */
+  idleMs: number;
+}
+
+export interface Transport {
+  send(call: UpstreamCall, proxyUrl: string | undefined, listener: UpstreamListener): Exchange;
+  /** The dispatcher of a proxy setting, for calls that are made with fetch. */
+  dispatcher(proxyUrl: string | undefined): Dispatcher;
+  close(): Promise<void>;
+}
+
+/** Upstream connections: one pool an origin and proxy, no waiting in line, sockets kept 30 s for the next request. */
+export function createTransport(limits: TransportLimits, env: NodeJS.ProcessEnv): Transport {
+  const environmentHasProxy = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some((name) => env[name]);
+  const dispatchers = new Map<string, Dispatcher>();
+  const dispatcher = (proxyUrl: string | undefined) => {
+    const name = proxyUrl ?? '';
+    const known = dispatchers.get(name);
+    if (known) return known;
+    const made = newDispatcher(proxyUrl, limits, environmentHasProxy);
+    dispatchers.set(name, made);
+    return made;
+  };
+  return {
+    dispatcher,
+    send: (call, proxyUrl, listener) => send(dispatcher(proxyUrl), call, listener),
+    async close() {
+      await Promise.all([...dispatchers.values()].map((one) => one.destroy()));
+      dispatchers.clear();
+    },
+  };
+}
+
+/** `direct` and `none` bypass every proxy; without a setting the environment's proxies apply, as in other tools. */
+function newDispatcher(
+  proxyUrl: string | undefined,
+  limits: TransportLimits,
+  environmentHasProxy: boolean,
+): Dispatcher {
+  const options = {
+    connect: { timeout: limits.connectMs },
+    headersTimeout: limits.idleMs,
+    bodyTimeout: limits.idleMs,
+    keepAliveTimeout: 30_000,
+    pipelining: 1,
+  };
+  if (proxyUrl === 'direct' || proxyUrl === 'none') return new Agent(options);
+  if (!proxyUrl) return environmentHasProxy ? new EnvHttpProxyAgent(options) : new Agent(options);
+  if (proxyUrl.startsWith('socks')) {
+    const { connect: _, ...pool } = options;
+    return new Socks5ProxyAgent(proxyUrl.replace(/^socks5h:/, 'socks5:'), pool);
+  }
+  return new ProxyAgent({ ...options, uri: proxyUrl });
+}
+
+function send(dispatcher: Dispatcher, call: UpstreamCall, listener: UpstreamListener): Exchange {
+  let controller: Dispatcher.DispatchController | undefined;
+  let over = false;
+  const aborted = new Error('The client is gone');
+  dispatcher.dispatch(
+    { origin: call.origin, path: call.path, method: call.method, headers: call.headers, body: call.body },
+    {
+      onRequestStart(started) {
+        controller = started;
+        if (over) started.abort(aborted);
+      },
+      onResponseStart(_controller, status, headers) {
+        // Informational answers such as 103 come before the real head.
+        if (!over && status >= 200) listener.head(status, headers);
+      },
+      onResponseData(current, chunk) {
+        if (!over && !listener.data(chunk)) current.pause();
+      },
+      onResponseEnd() {
+        if (over) return;
+        over = true;
+        listener.end();
+      },
+      onResponseError(_controller, error) {
+        if (over) return;
+        over = true;
+        listener.error(describe(error));
+      },
+    },
+  );
+  return {
+    resume: () => controller?.resume(),
+    abort() {
+      if (over) return;
+      over = true;
+      controller?.abort(aborted);
+    },
+  };
+}
+
+function describe(error: Error & { code?: string }): NetworkError {
+  const code = error.code ?? 'unknown';
+  return { code: /TIMEOUT/.test(code) ? 'timeout' : code, message: error.message };
+}
