@@ -1,3 +1,4 @@
+import { encodeEvent } from '../sse.ts';
 import type { ErrorRenderer } from '../wire-format.ts';
 
 /** Errors as the Anthropic Messages API words them. */
@@ -8,8 +9,7 @@ export const anthropicErrors: ErrorRenderer = {
   },
   streamEvent(error) {
     const type = streamErrorType(error.status);
-    const data = JSON.stringify({ type: 'error', error: { type, message: error.message } });
-    return `event: error\ndata: ${data}\n\n`;
+    return encodeEvent('error', JSON.stringify({ type: 'error', error: { type, message: error.message } }));
   },
 };
 

@@ -1,3 +1,4 @@
+import { encodeEvent } from '../sse.ts';
 import type { ErrorRenderer, RenderableError } from '../wire-format.ts';
 
 /** Errors as Google's APIs word them, with the standard details of google.rpc. */
@@ -7,7 +8,7 @@ export const geminiErrors: ErrorRenderer = {
     return JSON.stringify({ error: { ...errorHead(error), details } });
   },
   streamEvent(error) {
-    return `data: ${JSON.stringify({ error: errorHead(error) })}\n\n`;
+    return encodeEvent(undefined, JSON.stringify({ error: errorHead(error) }));
   },
 };
 

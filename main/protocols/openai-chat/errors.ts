@@ -1,3 +1,4 @@
+import { encodeEvent } from '../sse.ts';
 import type { ErrorRenderer, RenderableError } from '../wire-format.ts';
 
 /** Errors as the OpenAI Chat Completions API words them. */
@@ -5,7 +6,7 @@ export const openaiChatErrors: ErrorRenderer = {
   body: openaiErrorBody,
   streamEvent(error) {
     const { type, code } = openaiErrorCodes(error);
-    return `data: ${JSON.stringify({ error: { message: error.message, type, code } })}\n\n`;
+    return encodeEvent(undefined, JSON.stringify({ error: { message: error.message, type, code } }));
   },
 };
 

@@ -1,4 +1,5 @@
 import { openaiErrorBody, openaiErrorCodes } from '../openai-chat/errors.ts';
+import { encodeEvent } from '../sse.ts';
 import type { ErrorRenderer } from '../wire-format.ts';
 
 /** Errors as the OpenAI Responses API words them. */
@@ -13,6 +14,6 @@ export const openaiResponsesErrors: ErrorRenderer = {
       error: { code: error.status >= 500 ? type : code, message: error.message },
       output: [],
     };
-    return `event: response.failed\ndata: ${JSON.stringify({ type: 'response.failed', response })}\n\n`;
+    return encodeEvent('response.failed', JSON.stringify({ type: 'response.failed', response }));
   },
 };

@@ -1,0 +1,148 @@
+import type { Account } from '../../accounts/account.ts';
+import type { ThinkingLevel, ThinkingSupport } from '../../protocols/thinking-suffix.ts';
+import type { ModelInfo } from '../contract.ts';
+
+const fourLevels: readonly ThinkingLevel[] = ['low', 'medium', 'high', 'max'];
+const fiveLevels: readonly ThinkingLevel[] = ['low', 'medium', 'high', 'xhigh', 'max'];
+const noLevels: readonly ThinkingLevel[] = [];
+const budget = { min: 1024, max: 128_000 };
+
+const withoutThinking: ThinkingSupport = { levels: noLevels, canDisable: false };
+const byBudget: ThinkingSupport = { levels: noLevels, budget, canDisable: true };
+const byBudgetAlways: ThinkingSupport = { levels: noLevels, budget, canDisable: false };
+const byFourLevels: ThinkingSupport = { levels: fourLevels, budget, canDisable: true };
+const byFiveLevels: ThinkingSupport = { levels: fiveLevels, budget, canDisable: true };
+const byLevelsOnly: ThinkingSupport = { levels: fiveLevels, canDisable: true };
+
+/** Claude models of August 2026; newer ones are served without being listed (see resolveModel). */
+export const claudeModels: readonly ModelInfo[] = [
+  row('claude-fable-5', 'Claude Fable 5', 1_000_000, 128_000, byFiveLevels),
+  row('claude-opus-5', 'Claude Opus 5', 1_000_000, 128_000, byLevelsOnly),
+  row('claude-sonnet-5', 'Claude Sonnet 5', 1_000_000, 128_000, byLevelsOnly),
+  row('claude-opus-4-8', 'Claude Opus 4.8', 1_000_000, 128_000, byFiveLevels),
+  row('claude-opus-4-7', 'Claude Opus 4.7', 1_000_000, 128_000, byFiveLevels),
+  row('claude-opus-4-6', 'Claude Opus 4.6', 1_000_000, 128_000, byFourLevels),
+  row('claude-sonnet-4-6', 'Claude Sonnet 4.6', 200_000, 64_000, byFourLevels),
+  row('claude-opus-4-5-20251101', 'Claude Opus 4.5', 200_000, 64_000, byBudget, 'claude-opus-4-5'),
+  row('claude-haiku-4-5-20251001', 'Claude Haiku 4.5', 200_000, 64_000, byBudget, 'claude-haiku-4-5'),
+  row('claude-sonnet-4-5-20250929', 'Claude Sonnet 4.5', 200_000, 64_000, byBudget, 'claude-sonnet-4-5'),
+  row('claude-opus-4-1-20250805', 'Claude Opus 4.1', 200_000, 32_000, byBudgetAlways, 'claude-opus-4-1'),
+  row('claude-opus-4-20250514', 'Claude Opus 4', 200_000, 32_000, byBudgetAlways, 'claude-opus-4-0', 'claude-opus-4'),
+  row(
+    'claude-sonnet-4-20250514',
+    'Claude Sonnet 4',
+    200_000,
+    64_000,
+    byBudgetAlways,
+    'claude-sonnet-4-0',
+    'claude-sonnet-4',
+  ),
+  row(
+    'claude-3-7-sonnet-20250219',
+    'Claude Sonnet 3.7',
+    128_000,
+    8_192,
+    byBudgetAlways,
+    'claude-3-7-sonnet-latest',
+    'claude-3-7-sonnet',
+  ),
+  row(
+    'claude-3-5-haiku-20241022',
+    'Claude Haiku 3.5',
+    128_000,
+    8_192,
+    withoutThinking,
+    'claude-3-5-haiku-latest',
+    'claude-3-5-haiku',
+  ),
+];
+
+/** Assumed of models that the table lacks: less than any current model has, and thinking as the newest ones do it. */
+const unlisted = { contextWindow: 200_000, maxOutput: 32_000, thinking: byLevelsOnly };
+
+/** Ids that only Anthropic gives, so that a model newer than the table works on the day it appears. */
+const plausibleId = /^claude-[a-z0-9][a-z0-9.-]*$/i;
+
+/** What is known of a model, by id or alias; careful assumptions for one that the table lacks. */
+export function modelInfo(id: string): ModelInfo {
+  return findListed(id) ?? { id, displayName: id, ...unlisted };
+}
+
+/** The account's models under every name that clients may list: its own names, ids, and both behind its prefix. */
+export function accountModels(account: Account): ModelInfo[] {
+  const own = offered(account).filter(({ info }) => !isExcluded(account, info));
+  const listed = own.flatMap(({ info, alias }) => (alias ? [{ ...info, id: alias }, info] : [info]));
+  const byId = new Map(listed.map((info) => [info.id, info]));
+  const names = [...byId.values()];
+  if (!account.prefix) return names;
+  return [...names, ...names.map((info) => ({ ...info, id: `${account.prefix}/${info.id}`, aliases: [] }))];
+}
+
+/** See Provider.resolveModel. */
+export function resolveModel(account: Account, name: string): string | undefined {
+  const id = findOffered(account, withoutPrefix(account, name));
+  return id !== undefined && !isExcluded(account, modelInfo(id), name) ? id : undefined;
+}
+
+/** The line of models that weekly limits of one family count together: opus, sonnet, haiku… */
+export function familyOf(model: string): string {
+  return /(?:^|[-/])(opus|sonnet|haiku|fable)(?:-|$)/i.exec(model)?.[1]?.toLowerCase() ?? model;
+}
+
+function findListed(name: string): ModelInfo | undefined {
+  const wanted = name.toLowerCase();
+  return claudeModels.find((info) => info.id === wanted || info.aliases?.includes(wanted));
+}
+
+function offered(account: Account): { info: ModelInfo; alias?: string }[] {
+  if (!account.models?.length) return claudeModels.map((info) => ({ info }));
+  return account.models.map(({ name, alias }) => ({ info: modelInfo(name), ...(alias ? { alias } : {}) }));
+}
+
+/** An account's own list is all that it offers; its aliases come before ids of the same name. */
+function findOffered(account: Account, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  if (!account.models?.length) return findListed(name)?.id ?? (plausibleId.test(name) ? name : undefined);
+  const own = account.models.find(({ alias }) => alias?.toLowerCase() === wanted);
+  if (own) return modelInfo(own.name).id;
+  const asked = modelInfo(name).id.toLowerCase();
+  const entry = account.models.find((model) => modelInfo(model.name).id.toLowerCase() === asked);
+  return entry && modelInfo(entry.name).id;
+}
+
+function withoutPrefix(account: Account, name: string): string {
+  const prefix = account.prefix ? `${account.prefix}/` : '';
+  return prefix && name.startsWith(prefix) ? name.slice(prefix.length) : name;
+}
+
+function isExcluded(account: Account, info: ModelInfo, askedName?: string): boolean {
+  const names = [info.id, ...(info.aliases ?? []), ...(askedName ? [askedName] : [])];
+  return (account.excludedModels ?? []).some((pattern) => names.some((name) => matches(pattern, name)));
+}
+
+/** `*` stands for any run of characters; letter case does not count. */
+function matches(pattern: string, name: string): boolean {
+  const [first = '', ...rest] = pattern.toLowerCase().split('*');
+  const text = name.toLowerCase();
+  const last = rest.pop();
+  if (last === undefined) return text === first;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+function row(
+  id: string,
+  displayName: string,
+  contextWindow: number,
+  maxOutput: number,
+  thinking: ThinkingSupport,
+  ...aliases: string[]
+): ModelInfo {
+  return { id, displayName, contextWindow, maxOutput, thinking, ...(aliases.length > 0 ? { aliases } : {}) };
+}

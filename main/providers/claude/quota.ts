@@ -1,0 +1,75 @@
+import type { QuotaWindow, UpstreamHeaders } from '../contract.ts';
+
+const headerPrefix = 'anthropic-ratelimit-unified-';
+const reading = /^((\d+)([hd])(?:[_-](.+))?)-(utilization|reset|status)$/;
+const hourMs = 3_600_000;
+
+/** A window that limits one family of models only has a suffix: `7d_oi`. */
+export function isFamilyWindow({ id }: QuotaWindow): boolean {
+  return /^\d+[hd]./.test(id);
+}
+
+/** Reads every window that the headers of an answer to a subscription report, whatever its name. */
+export function readQuota(headers: UpstreamHeaders): QuotaWindow[] {
+  const windows = new Map<string, QuotaWindow>();
+  for (const name in headers) {
+    if (!name.startsWith(headerPrefix)) continue;
+    const [, id = '', count, unit, family, field] = reading.exec(name.slice(headerPrefix.length)) ?? [];
+    if (id === '') continue;
+    const lengthMs = Number(count) * (unit === 'h' ? hourMs : 24 * hourMs);
+    const window = windows.get(id) ?? { id, label: labelOf(lengthMs, family), lengthMs };
+    windows.set(id, { ...window, ...readingOf(field, headerText(headers, name)) });
+  }
+  return [...windows.values()];
+}
+
+/** State of the account as a whole, by the headers of one answer. */
+export function unifiedLimit(headers: UpstreamHeaders): { isRejected: boolean; resetsAt: number | undefined } {
+  const resetsAt = readingOf('reset', headerText(headers, `${headerPrefix}reset`)).resetsAt;
+  return { isRejected: headerText(headers, `${headerPrefix}status`) === 'rejected', resetsAt };
+}
+
+/** A header's first value, without white space around it. */
+export function headerText(headers: UpstreamHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return (Array.isArray(value) ? value[0] : value)?.trim();
+}
+
+/** Two resets this close are one and the same, reported with different rounding. */
+const sameResetMs = 5_000;
+
+/**
+ * What is known after a newer reading: windows that it lacks are kept, windows whose reset has passed are dropped.
+ * `now` in milliseconds since the Unix epoch.
+ */
+export function mergeWindows(known: readonly QuotaWindow[], newer: readonly QuotaWindow[], now: number): QuotaWindow[] {
+  const merged = new Map(known.map((window) => [window.id, window]));
+  for (const window of newer) merged.set(window.id, mergeWindow(merged.get(window.id), window));
+  return [...merged.values()].filter(({ resetsAt }) => resetsAt === undefined || resetsAt > now);
+}
+
+function mergeWindow(known: QuotaWindow | undefined, newer: QuotaWindow): QuotaWindow {
+  if (known?.resetsAt === undefined) return newer;
+  if (newer.resetsAt !== undefined && Math.abs(newer.resetsAt - known.resetsAt) > sameResetMs) return newer;
+  return { ...known, ...newer, resetsAt: known.resetsAt };
+}
+
+function readingOf(field: string | undefined, text: string | undefined): Partial<QuotaWindow> {
+  if (!text) return {};
+  if (field === 'status') return stateOf(text);
+  const value = Number(text);
+  if (!Number.isFinite(value) || value < 0) return {};
+  return field === 'reset' ? { resetsAt: value * 1000 } : { used: value };
+}
+
+function stateOf(text: string): Partial<QuotaWindow> {
+  if (text === 'allowed' || text === 'rejected') return { state: text };
+  return text === 'allowed_warning' ? { state: 'warning' } : {};
+}
+
+function labelOf(lengthMs: number, family: string | undefined): string {
+  const hours = lengthMs / hourMs;
+  const length =
+    hours === 168 ? 'Week' : hours === 24 ? 'Day' : hours % 24 === 0 ? `${hours / 24} days` : `${hours} hours`;
+  return family ? `${length} (${family})` : length;
+}
