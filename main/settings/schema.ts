@@ -52,8 +52,11 @@ const ampcode = z.strictObject({
   'upstream-api-keys': z
     .array(
       z.strictObject({
-        'upstream-api-key': text.min(1).meta({ secret: true }),
-        'api-keys': z.array(text.min(1)).meta({ secret: true }),
+        'upstream-api-key': text.min(1).describe('An Amp access token.').meta({ secret: true }),
+        'api-keys': z
+          .array(text.min(1))
+          .describe('Local API keys of the clients that it is used for.')
+          .meta({ secret: true }),
       }),
     )
     .default([])

@@ -1,7 +1,8 @@
+import { defaultSettings } from '../../main/settings/schema.ts';
 import { keysUnder, type SettingNode, settingTree } from '../../main/settings/setting-tree.ts';
 import { keysWithoutEffect } from '../../main/settings/without-effect.ts';
 import { exampleSettings } from './example-settings.ts';
-import { code, table } from './markdown.ts';
+import { code, escapeText, table } from './markdown.ts';
 
 const intro = `# Settings
 
@@ -60,40 +61,48 @@ export function configurationPage(): string {
 /** A table of a block's settings, then the tables of the blocks within it. */
 function sections(node: SettingNode, path: string): string[] {
   const entries = Object.entries(node.properties ?? {});
-  const rows = entries.map(([key, child]) => row(key, child, node.required?.includes(key) ?? false));
-  const inner = entries.flatMap(([key, child]) => innerSections(child, path === '' ? key : `${path}.${key}`));
+  const pathOf = (key: string) => (path === '' ? key : `${path}.${key}`);
+  const rows = entries.map(([key, child]) => {
+    const required = node.required?.includes(key) ?? false;
+    return [nameOf(key, child), typeOf(child), required ? '*required*' : defaultOf(child, pathOf(key)), about(child)];
+  });
+  const inner = entries.flatMap(([key, child]) => innerSections(child, pathOf(key)));
   return [table(['Setting', 'Type', 'Default', 'What it does'], rows), ...inner];
 }
 
 function innerSections(node: SettingNode, path: string): string[] {
-  if (node.properties) return [`### ${code(path)}`, node.description ?? '', ...sections(node, path)];
+  if (node.properties) return [`### ${code(path)}`, about(node), ...sections(node, path)];
   if (node.items?.properties) {
     return [`### ${code(`${path}[]`)}`, `Each entry of ${code(path)}.`, ...sections(node.items, `${path}[]`)];
   }
-  const named = node.additionalProperties;
-  if (!named || !named.properties) return [];
+  const named = blockByName(node);
+  if (!named) return [];
   const names = keysUnder(node).map(code).join(', ');
   return [`### ${code(`${path}.<name>`)}`, `One block for each of ${names}.`, ...sections(named, `${path}.<name>`)];
 }
 
-function row(key: string, node: SettingNode, required: boolean): string[] {
-  const secret = node.secret ? ' *secret*' : '';
-  return [`${code(key)}${secret}`, typeOf(node), required ? '*required*' : defaultOf(node), node.description ?? ''];
+function nameOf(key: string, node: SettingNode): string {
+  return node.secret ? `${code(key)} *secret*` : code(key);
+}
+
+function about(node: SettingNode): string {
+  return escapeText(node.description ?? '');
 }
 
 function typeOf(node: SettingNode): string {
   if (node.anyOf) return node.anyOf.map(typeOf).join(' or ');
   if (node.const !== undefined) return node.const === '' ? 'empty' : code(String(node.const));
   if (node.enum) return node.enum.map((value) => code(String(value))).join(', ');
-  if (node.type === 'array') return node.items?.properties ? 'list of blocks' : `list of ${typeOf(node.items ?? {})}`;
-  if (node.type === 'object') return node.properties || hasBlocks(node) ? 'block' : 'block of texts';
+  if (node.type === 'array') return node.items?.properties ? 'list of blocks' : `list of ${typeOf(node.items ?? {})}s`;
+  if (node.type === 'object') return node.properties || blockByName(node) ? 'block' : 'block of texts';
   if (node.type === 'integer') return `whole number${range(node)}`;
   if (node.type === 'boolean') return 'true or false';
   return node.format === 'uri' ? 'URL' : 'text';
 }
 
-function hasBlocks(node: SettingNode): boolean {
-  return node.additionalProperties !== false && node.additionalProperties?.properties !== undefined;
+/** What a block looks like that stands under a free choice of names. */
+function blockByName({ additionalProperties: named }: SettingNode): SettingNode | undefined {
+  return named !== false && named?.properties ? named : undefined;
 }
 
 /** The limits that somebody chose; the largest whole number is none. */
@@ -105,10 +114,19 @@ function range({ minimum, exclusiveMinimum, maximum }: SettingNode): string {
   return to === undefined ? `, at least ${from}` : `, ${from} to ${to}`;
 }
 
-function defaultOf(node: SettingNode): string {
-  const value = node.default;
+function defaultOf(node: SettingNode, path: string): string {
+  // Settings with an older spelling have no default in the schema; it is filled in afterwards.
+  const value = node.default ?? valueAt(defaultSettings(), path);
   if (value === undefined) return '';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : code(JSON.stringify(value));
   // Blocks have their defaults in tables of their own.
   return typeof value === 'object' ? '' : code(String(value));
+}
+
+function valueAt(settings: object, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => {
+    return typeof value === 'object' && value !== null
+      ? Object.entries(value).find(([name]) => name === key)?.[1]
+      : undefined;
+  }, settings);
 }

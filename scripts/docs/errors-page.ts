@@ -1,5 +1,5 @@
 import { errorTable } from '../../main/gateway/errors.ts';
-import { code, table } from './markdown.ts';
+import { code, escapeText, table } from './markdown.ts';
 
 const intro = `# Errors
 
@@ -14,6 +14,6 @@ export function errorsPage(): string {
   const rows = Object.entries(errorTable)
     .map(([name, row]) => ({ name, ...row }))
     .sort((a, b) => a.status - b.status || a.name.localeCompare(b.name, 'en'))
-    .map(({ name, status, text, fix }) => [String(status), code(name), `${text}.`, fix]);
+    .map(({ name, status, text, fix }) => [String(status), code(name), `${escapeText(text)}.`, escapeText(fix)]);
   return `${intro}\n\n${table(['Status', 'Code', 'What happened', 'What to do'], rows)}\n`;
 }

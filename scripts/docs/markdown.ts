@@ -8,6 +8,12 @@ export function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** Plain text, in which backticks mark code: angle brackets outside it would be taken for HTML. */
+export function escapeText(text: string): string {
+  const parts = text.split('`');
+  return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`');
+}
+
 function escapeCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
