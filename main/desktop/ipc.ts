@@ -1,5 +1,5 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
-import { type CallName, type CallResult, callSchemas } from '../../preload/contract.ts';
+import { type CallArgument, type CallName, type CallResult, callSchemas } from '../../preload/contract.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { type CallHandlers, CallRefused } from './call-handlers.ts';
 
@@ -22,20 +22,29 @@ export function serveCalls(ipcMain: IpcMain, server: CallServer): void {
   );
 }
 
-/** Checks name and argument, carries the call out, and answers with a result, never with an exception. */
-export async function answerCall(
-  { handlers, onError }: Pick<CallServer, 'handlers' | 'onError'>,
-  name: unknown,
-  argument: unknown,
-): Promise<CallResult<CallName>> {
+type CallParts = Pick<CallServer, 'handlers' | 'onError'>;
+
+/** Checks name and argument before the call is carried out. */
+export async function answerCall(parts: CallParts, name: unknown, argument: unknown): Promise<CallResult<CallName>> {
   if (!isCallName(name)) return refusal('unknown_call', 'There is no such call.');
   const checked = callSchemas[name].safeParse(argument);
   if (!checked.success) return refusal('invalid_argument', `${name} was called with an argument that cannot be used.`);
+  // Just checked by the schema of this very name, which the type system cannot follow through a union.
+  return carryOut(parts, name, checked.data as CallArgument<CallName>);
+}
+
+/** Carries a call out and answers with a result, never with an exception. */
+export async function carryOut<N extends CallName>(
+  { handlers, onError }: CallParts,
+  name: N,
+  argument: CallArgument<N>,
+): Promise<CallResult<N>> {
   try {
-    return { ok: true, value: await carryOut(handlers, name, checked.data) };
+    return { ok: true, value: await handlers[name](argument) };
   } catch (error) {
-    if (!isRefusal(error)) onError(name, error);
-    return describe(error);
+    if (isRefusal(error)) return refusal(error.code, error.message, error.fix);
+    onError(name, error);
+    return refusal('internal_error', 'That did not work.', 'See the log; please report it.');
   }
 }
 
@@ -43,19 +52,8 @@ function isCallName(name: unknown): name is CallName {
   return typeof name === 'string' && Object.hasOwn(callSchemas, name);
 }
 
-/** The schema has just been checked for this very name, which the type system cannot follow through a union. */
-function carryOut(handlers: CallHandlers, name: CallName, argument: unknown) {
-  const handler = handlers[name] as (argument: unknown) => ReturnType<CallHandlers[CallName]>;
-  return handler(argument);
-}
-
 function isRefusal(error: unknown): error is CallRefused | GatewayError {
   return error instanceof CallRefused || error instanceof GatewayError;
-}
-
-function describe(error: unknown): CallResult<CallName> {
-  if (isRefusal(error)) return refusal(error.code, error.message, error.fix);
-  return refusal('internal_error', 'That did not work.', 'See the log; please report it.');
 }
 
 function refusal(

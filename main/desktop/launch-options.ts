@@ -6,7 +6,8 @@ export interface LaunchOptions {
   /** A YAML settings file instead of the application's own store. */
   config?: string;
   dataDir?: string;
-  vault: 'keychain' | 'file' | 'memory';
+  /** Where secrets are kept; absent: the keychain where it works, else an encrypted file. */
+  vault?: 'keychain' | 'file' | 'memory';
   /** Start in the tray, without the window: what a login item asks for. */
   hidden: boolean;
 }
@@ -14,9 +15,7 @@ export interface LaunchOptions {
 const optionsSchema = z.object({
   config: z.string({ error: '--config needs a file' }).min(1, '--config needs a file').optional(),
   'data-dir': z.string({ error: '--data-dir needs a folder' }).min(1, '--data-dir needs a folder').optional(),
-  vault: z
-    .enum(['keychain', 'file', 'memory'], { error: '--vault must be keychain, file or memory' })
-    .default('keychain'),
+  vault: z.enum(['keychain', 'file', 'memory'], { error: '--vault must be keychain, file or memory' }).optional(),
   hidden: z.boolean().default(false),
 });
 
@@ -38,5 +37,5 @@ export function readLaunchOptions(argv: readonly string[]): LaunchOptions {
   const parsed = optionsSchema.safeParse(values);
   if (!parsed.success) throw new Error(parsed.error.issues[0]?.message ?? 'The command line cannot be read');
   const { config, 'data-dir': dataDir, vault, hidden } = parsed.data;
-  return { vault, hidden, ...(config ? { config } : {}), ...(dataDir ? { dataDir } : {}) };
+  return { hidden, ...(vault ? { vault } : {}), ...(config ? { config } : {}), ...(dataDir ? { dataDir } : {}) };
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Clock } from '../clock.ts';
 
 /** Whether the desktop shows tray icons. `unknown`: nobody could be asked. */
 export type TrayHost = 'present' | 'absent' | 'unknown';
@@ -19,8 +20,16 @@ const questions: readonly [string, readonly string[]][] = [
   ['dbus-send', ['--session', '--print-reply', `--dest=${bus}`, busPath, `${bus}.NameHasOwner`, `string:${watcher}`]],
 ];
 
-/** Asks the session bus whether something shows tray icons. GNOME does not without an extension. Linux only. */
-export async function findTrayHost(run: RunProgram): Promise<TrayHost> {
+export interface TrayHostQuestion {
+  platform: NodeJS.Platform;
+  env: NodeJS.ProcessEnv;
+  run: RunProgram;
+}
+
+/** Whether tray icons are shown here. macOS and Windows always do; on Linux the session bus is asked, as GNOME does not without an extension. */
+export async function findTrayHost({ platform, env, run }: TrayHostQuestion): Promise<TrayHost> {
+  if (platform !== 'linux') return 'present';
+  if (!hasSessionBus(env)) return 'absent';
   for (const [program, args] of questions) {
     const answer = await run(program, args).catch(() => '');
     if (/\btrue\b/.test(answer)) return 'present';
@@ -29,8 +38,26 @@ export async function findTrayHost(run: RunProgram): Promise<TrayHost> {
   return 'unknown';
 }
 
-/** Whether there is a session bus to ask; without one, the programs above would start a bus of their own. */
-export function hasSessionBus(env: NodeJS.ProcessEnv): boolean {
+/** At login the panel may start after us. */
+const patienceMs = 4_000;
+
+/**
+ * The tray's host; when Fusebox starts hidden and nothing shows icons yet, asked once more a little later.
+ * Someone who started Fusebox by hand is not kept waiting.
+ */
+export async function awaitTrayHost(
+  question: TrayHostQuestion,
+  clock: Clock,
+  startedHidden: boolean,
+): Promise<TrayHost> {
+  const first = await findTrayHost(question);
+  if (first !== 'absent' || !startedHidden) return first;
+  await new Promise<void>((resolve) => void clock.after(patienceMs, resolve));
+  return findTrayHost(question);
+}
+
+/** Without a bus to ask, the programs above would start one of their own. */
+function hasSessionBus(env: NodeJS.ProcessEnv): boolean {
   if (env.DBUS_SESSION_BUS_ADDRESS) return true;
   return env.XDG_RUNTIME_DIR !== undefined && existsSync(path.join(env.XDG_RUNTIME_DIR, 'bus'));
 }

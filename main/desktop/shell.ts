@@ -1,0 +1,122 @@
+import { app, clipboard, dialog, ipcMain } from 'electron';
+import type { Clock } from '../clock.ts';
+import { callHandlers } from './call-handlers.ts';
+import { closeWindow } from './closing.ts';
+import { pageRecovery } from './crash.ts';
+import type { EnginePort } from './engine-port.ts';
+import { chooseImport, tellImport } from './import-dialog.ts';
+import { type CallServer, carryOut, serveCalls } from './ipc.ts';
+import { desktopMemory } from './memory.ts';
+import { thinned } from './state-feed.ts';
+import type { TrayHost } from './status-notifier.ts';
+import { createTray } from './tray.ts';
+import type { TrayAction } from './tray-menu.ts';
+import { createPanelWindow, type PanelWindow } from './window.ts';
+
+export interface ShellParts {
+  engine: EnginePort;
+  clock: Clock;
+  platform: NodeJS.Platform;
+  development: boolean;
+  trayHost: TrayHost;
+  /** Absolute paths. */
+  files: { assets: string; icon: string; preload: string; memory: string };
+  /** The folder where choosing an import begins. */
+  authDir(): string;
+  onError(what: string, error: unknown): void;
+}
+
+/** Tray, window and their calls, around one engine. */
+export interface Shell {
+  showWindow(): void;
+  close(): void;
+}
+
+/** Shortest time between two changes of the picture, in milliseconds: the window is watched, the tray glanced at. */
+const windowRestMs = 200;
+const trayRestMs = 1_000;
+
+/** Puts the tray icon up and makes the window ready to be shown. */
+export function openShell(parts: ShellParts): Shell {
+  const { engine, clock, platform, files } = parts;
+  const window = openWindow(parts);
+  const calls = callServer(parts, window);
+  serveCalls(ipcMain, calls);
+  const onAction = (action: TrayAction) => void act(action, calls, engine, window);
+  const tray = createTray(
+    { assetsDir: files.assets, platform, clock, onAction, onClick: window.toggle },
+    engine.state(),
+  );
+  const endFeeds = [
+    engine.onState(thinned(clock, windowRestMs, window.send)),
+    engine.onState(thinned(clock, trayRestMs, tray.show)),
+  ];
+  return {
+    showWindow: window.show,
+    close() {
+      for (const end of endFeeds) end();
+      tray.destroy();
+      window.destroy();
+    },
+  };
+}
+
+function openWindow(parts: ShellParts): PanelWindow {
+  const memory = desktopMemory(parts.files.memory);
+  const recover = pageRecovery({
+    clock: parts.clock,
+    reload: () => window.reload(),
+    giveUp: (reason) =>
+      dialog.showErrorBox('The Fusebox window keeps failing', `Its process ended (${reason}). The gateway still runs.`),
+  });
+  const window = createPanelWindow(
+    {
+      preload: parts.files.preload,
+      icon: parts.files.icon,
+      development: parts.development,
+      lastPlace: () => memory.read().window,
+      rememberPlace: (place) => memory.remember({ window: place }),
+      onClose: () => void closeWindow({ trayHost: parts.trayHost, memory, window }),
+      onCrash(reason) {
+        parts.onError(`the window's process ended: ${reason}`, undefined);
+        recover(reason);
+      },
+    },
+    () => parts.engine.state(),
+  );
+  return window;
+}
+
+function callServer(parts: ShellParts, window: PanelWindow): CallServer {
+  return {
+    handlers: callHandlers({
+      engine: parts.engine,
+      copy: (text) => clipboard.writeText(text),
+      chooseImport: () => chooseImport(parts.authDir(), parts.platform),
+    }),
+    isOurs: (event) => window.isOurs(event),
+    onError: (name, error) => parts.onError(`the call ${name} failed`, error),
+  };
+}
+
+/** A failed start or stop shows in icon, tooltip and menu, so only the import has something to say. */
+async function act(action: TrayAction, calls: CallServer, engine: EnginePort, window: PanelWindow): Promise<void> {
+  switch (action) {
+    case 'start':
+      return void (await carryOut(calls, 'gateway.start', undefined));
+    case 'stop':
+      return void (await carryOut(calls, 'gateway.stop', undefined));
+    case 'use-free-port': {
+      const port = engine.state().gateway.problem?.nextFreePort;
+      return port === undefined ? undefined : void (await carryOut(calls, 'gateway.use-port', { port }));
+    }
+    case 'copy-url':
+      return void (await carryOut(calls, 'clipboard.copy-url', undefined));
+    case 'import-accounts':
+      return tellImport(await carryOut(calls, 'accounts.import', undefined));
+    case 'open':
+      return window.show();
+    case 'quit':
+      return app.quit();
+  }
+}

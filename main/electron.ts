@@ -1,0 +1,146 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { app, dialog, Menu, powerMonitor, protocol, session } from 'electron';
+import ElectronStore from 'electron-store';
+import { dataDirOf, openVaultOf } from './cli/place.ts';
+import { systemClock as clock } from './clock.ts';
+import { applicationMenu } from './desktop/application-menu.ts';
+import { type LaunchOptions, readLaunchOptions } from './desktop/launch-options.ts';
+import { lockDownContents, lockDownSession } from './desktop/lockdown.ts';
+import { pageHandler, pageScheme } from './desktop/page-scheme.ts';
+import { drainBeforeQuit } from './desktop/quitting.ts';
+import { openShell, type Shell } from './desktop/shell.ts';
+import { awaitTrayHost, runProgram } from './desktop/status-notifier.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { createLogger, terminalSink } from './journal/log.ts';
+import { openLogFile } from './journal/log-file.ts';
+import { createRedactor } from './journal/redaction.ts';
+import { openDesktopStore } from './settings/desktop-store.ts';
+import { formatProblems } from './settings/problem.ts';
+import type { SettingsStore } from './settings/store.ts';
+import { openYamlStore } from './settings/yaml-store.ts';
+
+const { env, platform, pid } = process;
+const built = import.meta.dirname;
+const assets = path.join(built, '..', 'assets');
+const development = !app.isPackaged;
+const redactor = createRedactor();
+const log = createLogger({ debug: false, redactor, output: terminalSink(process.stderr) });
+let started = false;
+
+process.on('uncaughtException', (error) =>
+  started ? report('an error was not handled', error) : refuseToStart(error),
+);
+
+try {
+  const options = readLaunchOptions(process.argv.slice(1));
+  const dataDir = dataDirOf(options);
+  beforeReady(dataDir);
+  // One Fusebox per data folder: a second start makes the first one show its window, and ends.
+  if (app.requestSingleInstanceLock()) await app.whenReady().then(() => run(options, dataDir));
+  else app.exit(0);
+} catch (error) {
+  refuseToStart(error);
+}
+
+/** What only works before the application is ready. */
+function beforeReady(dataDir: string): void {
+  app.enableSandbox();
+  protocol.registerSchemesAsPrivileged([{ scheme: pageScheme, privileges: { standard: true, secure: true } }]);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  app.setPath('userData', dataDir);
+  app.setPath('sessionData', path.join(dataDir, 'browser'));
+  app.setAppUserModelId('dev.fusebox.app');
+  app.dock?.hide();
+  lockDownContents(app);
+}
+
+async function run(options: LaunchOptions, dataDir: string): Promise<void> {
+  servePages();
+  const settings = await openSettings(options, dataDir);
+  const engine = await startEngine(options, dataDir, settings);
+  const trayHost = await awaitTrayHost({ platform, env, run: runProgram }, clock, options.hidden);
+  const shell = openShell({
+    engine,
+    clock,
+    platform,
+    development,
+    trayHost,
+    files: {
+      assets,
+      icon: path.join(assets, 'icon.png'),
+      preload: path.join(built, 'preload.cjs'),
+      memory: path.join(dataDir, 'desktop.json'),
+    },
+    authDir: () => settings.current()['auth-dir'],
+    onError: report,
+  });
+  liveWithTheSystem(engine, shell);
+  started = true;
+  if (!options.hidden || trayHost !== 'present') shell.showWindow();
+}
+
+/** The window's own scheme, its menu, and nothing else for it to reach. */
+function servePages(): void {
+  lockDownSession(session.defaultSession, development);
+  session.defaultSession.protocol.handle(pageScheme, pageHandler(path.join(built, 'renderer')));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(platform, development)));
+}
+
+async function openSettings({ config }: LaunchOptions, dataDir: string): Promise<SettingsStore> {
+  if (!config) return openDesktopStore(new ElectronStore({ cwd: dataDir, name: 'settings', watch: true }), log.logger);
+  const opened = await openYamlStore({ file: path.resolve(config), clock, log: log.logger });
+  if (!opened.ok) throw new Error(`The settings cannot be used:\n${formatProblems(opened.problems)}`);
+  return opened.store;
+}
+
+async function startEngine(options: LaunchOptions, dataDir: string, settings: SettingsStore): Promise<Engine> {
+  const vault = await openVaultOf(options, (message) => log.logger.warn(message));
+  log.logger.info(vault.note ?? `Secrets are kept in: ${vault.kind}`);
+  const engine = await createEngine({
+    settings,
+    vault,
+    dataDir,
+    log,
+    redactor,
+    clock,
+    env,
+    homeDir: homedir(),
+    platform,
+    pid,
+    version: app.getVersion(),
+    openLogFile: () => openLogFile({ folder: path.join(dataDir, 'logs') }),
+  });
+  // A failed start is told by tray and window, with what to do.
+  engine.start().catch((error: unknown) => report('the gateway did not start', error));
+  return engine;
+}
+
+function liveWithTheSystem(engine: Engine, shell: Shell): void {
+  app.on('second-instance', shell.showWindow);
+  app.on('activate', shell.showWindow);
+  powerMonitor.on('resume', engine.wake);
+  drainBeforeQuit({
+    app,
+    powerMonitor,
+    clock,
+    async close() {
+      shell.close();
+      await engine.close();
+    },
+    onError: (error) => report('not everything could be closed', error),
+  });
+}
+
+function report(what: string, error: unknown): void {
+  log.logger.error({ err: error }, what);
+}
+
+/** Says why in words and ends; a stack trace goes to the log only. */
+function refuseToStart(error: unknown): void {
+  report('Fusebox did not start', error);
+  const message = error instanceof Error ? error.message : String(error);
+  dialog.showErrorBox('Fusebox could not start', redactor.scrub(message));
+  app.exit(1);
+}

@@ -1,0 +1,71 @@
+import type { QuotaWindow } from '../../main/providers/contract.ts';
+import type { AccountView } from '../../preload/contract.ts';
+import { clockText, durationText, leftOf, percentText } from '../../preload/readings.ts';
+import { text } from '../text/en.ts';
+
+/** The word that tells an account's state. */
+export function stateWord({ status, serving }: Pick<AccountView, 'status' | 'serving'>): string {
+  return status === 'serving' ? text.circuits.state.serving(serving) : text.circuits.state[status];
+}
+
+/** Accounts that can serve. */
+export function ableAccounts(accounts: readonly AccountView[]): number {
+  return accounts.filter(({ status }) => status === 'ready' || status === 'serving').length;
+}
+
+/** A report up to this old is as good as live, in milliseconds. */
+const freshForMs = 30 * 60_000;
+
+export type Level = 'good' | 'warn' | 'bad';
+
+/** Good above 30 % left, a warning from 10 %, bad below. */
+export function levelOf(left: number): Level {
+  if (left > 0.3) return 'good';
+  return left >= 0.1 ? 'warn' : 'bad';
+}
+
+/** One quota window as the meter shows it. */
+export interface MeterReading {
+  label: string;
+  /** Fraction, 0 to 1; undefined when unknown. */
+  left: number | undefined;
+  /** `62 %`, or the words for unknown. */
+  leftText: string;
+  /** Fraction of the window's time that has passed, when its length and end are known. */
+  elapsed: number | undefined;
+  /** `2 h 10 m`, while there is a reset ahead. */
+  countdown: string | undefined;
+  /** How old the report is, once it is old enough to matter. */
+  age: string | undefined;
+  /** Lines of the tooltip. */
+  details: string[];
+}
+
+/** Reads one window; times in milliseconds since the Unix epoch. */
+export function meterReading(window: QuotaWindow, windowsAt: number | undefined, now: number): MeterReading {
+  const left = leftOf(window, now);
+  const ahead = window.resetsAt !== undefined && window.resetsAt > now ? window.resetsAt - now : undefined;
+  const elapsed =
+    ahead !== undefined && window.lengthMs ? Math.min(1, Math.max(0, 1 - ahead / window.lengthMs)) : undefined;
+  const percent = left === undefined ? undefined : percentText(left);
+  const ageMs = windowsAt === undefined ? undefined : now - windowsAt;
+  return {
+    label: window.label,
+    left,
+    leftText: percent ?? text.meter.unknown,
+    elapsed,
+    countdown: ahead === undefined ? undefined : durationText(ahead),
+    age: ageMs !== undefined && ageMs > freshForMs ? durationText(ageMs) : undefined,
+    details: [
+      percent === undefined ? text.meter.unknown : text.meter.left(percent),
+      resetText(window.resetsAt, now),
+      ...(elapsed === undefined ? [] : [text.meter.elapsed(percentText(elapsed))]),
+      ...(ageMs === undefined ? [] : [text.meter.age(durationText(ageMs))]),
+    ],
+  };
+}
+
+function resetText(resetsAt: number | undefined, now: number): string {
+  if (resetsAt === undefined) return text.meter.noReset;
+  return resetsAt > now ? text.meter.resetsAt(clockText(resetsAt, now)) : text.meter.hasReset(clockText(resetsAt, now));
+}

@@ -1,0 +1,35 @@
+import { Lock } from 'lucide-react';
+import { useFusebox } from '../state/fusebox.tsx';
+import { useNow } from '../state/now.ts';
+import { text } from '../text/en.ts';
+import { AmpLine } from './amp-line.tsx';
+import { Circuits } from './circuits.tsx';
+import { GatewayHeader } from './gateway-header.tsx';
+import { RecentRequests } from './recent-requests.tsx';
+
+/** Countdowns are in minutes. */
+const renewMs = 20_000;
+
+/** Is it on and where; who can serve; what happened last. */
+export function PanelPage() {
+  const { state } = useFusebox();
+  const now = useNow(renewMs);
+  return (
+    <div className="mx-auto grid max-w-6xl items-start gap-5 min-[880px]:grid-cols-[minmax(0,1fr)_248px]">
+      <div className="grid gap-5">
+        <section className="rounded-lg border border-line bg-surface">
+          <GatewayHeader gateway={state.gateway} settingsProblem={state.settingsProblem} />
+          <AmpLine amp={state.amp} now={now} />
+        </section>
+        <Circuits accounts={state.accounts} gatewayUrl={state.gateway.url} now={now} />
+      </div>
+      <aside className="grid gap-4">
+        <RecentRequests recent={state.recent} now={now} />
+        <p className="flex items-start gap-2 px-1 text-xs text-soft" title={state.vault.note}>
+          <Lock aria-hidden="true" className="mt-0.5 size-3 shrink-0" />
+          {text.vault[state.vault.kind]}
+        </p>
+      </aside>
+    </div>
+  );
+}

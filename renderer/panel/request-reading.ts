@@ -1,0 +1,21 @@
+import type { RequestRecord } from '../../main/journal/record.ts';
+import { text } from '../text/en.ts';
+
+export type Outcome = 'served' | 'gone' | 'failed';
+
+/** A client that went away is nobody's failure; its status is 499. */
+export function outcomeOf({ status }: Pick<RequestRecord, 'status'>): Outcome {
+  if (status === 499) return 'gone';
+  return status < 400 ? 'served' : 'failed';
+}
+
+/** `claude-opus-4-5`, or `asked → served` where they differ. */
+export function modelText({ modelAsked, modelServed }: Pick<RequestRecord, 'modelAsked' | 'modelServed'>): string {
+  if (!modelAsked) return modelServed ?? text.recent.noModel;
+  return modelServed && modelServed !== modelAsked ? text.recent.swapped(modelAsked, modelServed) : modelAsked;
+}
+
+/** Who answered: the account, Amp, or nobody. */
+export function serverText({ route, accountLabel }: Pick<RequestRecord, 'route' | 'accountLabel'>): string {
+  return route === 'local' ? (accountLabel ?? text.recent.route.local) : text.recent.route[route];
+}

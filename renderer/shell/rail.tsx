@@ -1,0 +1,34 @@
+import { LayoutGrid, type LucideIcon } from 'lucide-react';
+import { useFusebox } from '../state/fusebox.tsx';
+import { text } from '../text/en.ts';
+import { BreakerGlyph } from './breaker-glyph.tsx';
+
+/** The pages that exist, in the rail's order. */
+const pages: readonly { id: string; name: string; icon: LucideIcon }[] = [
+  { id: 'panel', name: text.pages.panel, icon: LayoutGrid },
+];
+
+/** The pages down the left side; the mark above them shows whether the gateway is on. */
+export function Rail() {
+  const { state } = useFusebox();
+  const current = 'panel';
+  return (
+    <nav
+      aria-label={text.navigation}
+      className="row-span-2 flex flex-col items-center gap-3 border-r border-line bg-surface pt-3"
+    >
+      <BreakerGlyph on={state.gateway.status === 'running'} className="size-6 text-accent" />
+      {pages.map(({ id, name, icon: Icon }) => (
+        <a
+          key={id}
+          href={`#${id}`}
+          aria-current={id === current ? 'page' : undefined}
+          className="flex w-15 flex-col items-center gap-0.5 rounded-md py-2 text-xs text-soft no-underline aria-[current]:bg-raised aria-[current]:text-ink"
+        >
+          <Icon aria-hidden="true" className="size-4.5" strokeWidth={1.75} />
+          {name}
+        </a>
+      ))}
+    </nav>
+  );
+}

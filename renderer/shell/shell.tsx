@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import { useFusebox } from '../state/fusebox.tsx';
+import { EndpointPill } from './endpoint-pill.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { NoticeBar } from './notice-bar.tsx';
+import { Rail } from './rail.tsx';
+
+/** What surrounds every page: the rail, the gateway's address, notices, and the voice for screen readers. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { state } = useFusebox();
+  return (
+    <div className="grid h-full grid-cols-[72px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)]">
+      <Rail />
+      <header className="flex items-center justify-center border-b border-line px-5">
+        <EndpointPill gateway={state.gateway} />
+      </header>
+      <main className="overflow-y-auto p-5">
+        <NoticeBar />
+        {children}
+      </main>
+      <LiveRegion state={state} />
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import type { AppState, Bridge, CallArgument, CallName, CallResult } from '../../preload/contract.ts';
+
+/** A failure that the owner has to be told of. */
+export interface Notice {
+  message: string;
+  fix?: string;
+}
+
+/** What every part of the window works with. */
+export interface Fusebox {
+  state: AppState;
+  /** Calls the engine; a failure shows as a notice, unless the state itself already tells of it. */
+  call<N extends CallName>(name: N, argument: CallArgument<N>): Promise<CallResult<N>>;
+  notice: Notice | undefined;
+  dismissNotice(): void;
+}
+
+const FuseboxContext = createContext<Fusebox | undefined>(undefined);
+
+export function useFusebox(): Fusebox {
+  const fusebox = useContext(FuseboxContext);
+  if (!fusebox) throw new Error('useFusebox is used outside of FuseboxProvider');
+  return fusebox;
+}
+
+export interface FuseboxProviderProps {
+  bridge: Bridge;
+  /** Shown until the first state has arrived. */
+  waiting: ReactNode;
+  children: ReactNode;
+}
+
+/** Keeps the latest state of the engine and hands it to the parts of the window. */
+export function FuseboxProvider({ bridge, waiting, children }: FuseboxProviderProps) {
+  const state = useEngineState(bridge);
+  const [notice, setNotice] = useState<Notice>();
+  const call = useCallback<Fusebox['call']>(
+    async (name, argument) => {
+      const result = await bridge.call(name, argument);
+      if (!result.ok && isNews(result.error.code)) setNotice(result.error);
+      else if (result.ok) setNotice(undefined);
+      return result;
+    },
+    [bridge],
+  );
+  const dismissNotice = useCallback(() => setNotice(undefined), []);
+  const fusebox = useMemo(() => state && { state, call, notice, dismissNotice }, [state, call, notice, dismissNotice]);
+  if (!fusebox) return waiting;
+  return <FuseboxContext value={fusebox}>{children}</FuseboxContext>;
+}
+
+/** A cancelled choice is no failure, and a taken port has a banner of its own. */
+function isNews(code: string): boolean {
+  return code !== 'cancelled' && code !== 'port_taken';
+}
+
+function useEngineState(bridge: Bridge): AppState | undefined {
+  const [state, setState] = useState<AppState>();
+  useEffect(() => {
+    // A state that was sent while the first answer was on its way is the newer one.
+    let sent = false;
+    const stop = bridge.onState((next) => {
+      sent = true;
+      setState(next);
+    });
+    void bridge.call('state.get', undefined).then((result) => {
+      if (result.ok && !sent) setState(result.value);
+    });
+    return stop;
+  }, [bridge]);
+  return state;
+}

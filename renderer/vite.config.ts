@@ -1,0 +1,17 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: '../dist/renderer',
+    emptyOutDir: true,
+    // The oldest Electron that Fusebox runs on is 33.
+    target: 'chrome130',
+    // The policy of the page allows no inline scripts, and no data: addresses but for pictures.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+});
