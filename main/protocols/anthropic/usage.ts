@@ -1,4 +1,4 @@
-import { JsonSyntaxError, members, parseAt } from '../json-edit.ts';
+import { JsonSyntaxError, members } from '../json-edit.ts';
 import { createSseAligner, parseEvent, splitEvents } from '../sse.ts';
 import type { Usage } from '../wire-format.ts';
 
@@ -51,11 +51,11 @@ class StreamUsageReader implements UsageReader {
     const event = parseEvent(raw);
     if (!event || event.type.startsWith('content_block')) return;
     const data = objectIn(event.data);
-    switch (data?.['type']) {
+    switch (data?.type) {
       case 'message_start':
-        return this.report(objectOf(data['message'])?.['usage']);
+        return this.report(objectOf(data.message)?.usage);
       case 'message_delta':
-        return this.report(data['usage']);
+        return this.report(data.usage);
       case 'message_stop':
         this.isOver = true;
         return;
@@ -85,7 +85,7 @@ class BodyUsageReader implements UsageReader {
   usage(): Usage | undefined {
     const body = this.body();
     const span = body && membersOf(body)?.get('usage');
-    const usage = body && span && objectOf(parseAt(body, span));
+    const usage = body && span && objectIn(body.subarray(span.start, span.end));
     return usage ? complete(countsIn(usage)) : undefined;
   }
 

@@ -115,9 +115,10 @@ function statusOf(status: number, type: string | undefined): number {
   return status >= 400 ? status : (statusByType[type ?? ''] ?? 502);
 }
 
-/** A 401 would tell the client that its own key is wrong; a firewall's page is no answer to the client's question. */
+/** A sign-in that ended is a 401 whatever Claude calls it; a firewall's page is no answer to the client's question. */
 function shownStatus(status: number, kind: FaultKind, said: Said): number {
-  if (kind === 'auth' || (status === 403 && said.isWebPage)) return 503;
+  if (kind === 'auth') return 401;
+  if (status === 403 && said.isWebPage) return 503;
   return status > 599 ? 502 : status;
 }
 

@@ -1,0 +1,30 @@
+import type { BodyDraft } from '../../protocols/body-draft.ts';
+import type { UpstreamHeaders } from '../contract.ts';
+
+/** The beta without which Claude refuses access tokens of subscriptions. */
+export const oauthBeta = 'oauth-2025-04-20';
+
+/** Value of the `anthropic-beta` header: all names in order, each once; undefined when there are none. */
+export function betaHeader(...sources: readonly (readonly string[])[]): string | undefined {
+  const names = new Set(sources.flat());
+  return names.size > 0 ? [...names].join(',') : undefined;
+}
+
+/** Names in a header, which may be repeated. */
+export function betasInHeader(headers: UpstreamHeaders): string[] {
+  const value = headers['anthropic-beta'];
+  return namesIn(Array.isArray(value) ? value.join(',') : (value ?? ''));
+}
+
+/** Takes the `betas` member that SDKs accept out of the body: the API knows it as a header only. */
+export function takeBetas(draft: BodyDraft): string[] {
+  const betas = draft.value('betas');
+  draft.remove('betas');
+  const listed = Array.isArray(betas) ? betas : [betas];
+  return listed.flatMap((beta) => (typeof beta === 'string' ? namesIn(beta) : []));
+}
+
+function namesIn(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return names.filter((name) => name !== '');
+}

@@ -1,0 +1,108 @@
+import type { Account, Secret } from '../../accounts/account.ts';
+import { addSystemLine } from '../../protocols/anthropic/system-line.ts';
+import { applyThinking } from '../../protocols/anthropic/thinking.ts';
+import { BodyDraft } from '../../protocols/body-draft.ts';
+import type { ProviderEndpoints, ProviderRequest, UpstreamCall, UpstreamHeaders } from '../contract.ts';
+import { betaHeader, betasInHeader, oauthBeta, takeBetas } from './betas.ts';
+import { modelInfo } from './models.ts';
+
+/** The version of the API that the body rules here belong to; a client that names another one knows why. */
+const apiVersion = '2023-06-01';
+
+/** Builds the call of the Messages API. Throws JsonSyntaxError when the body is not a JSON object. */
+export function prepareCall(
+  request: ProviderRequest,
+  account: Account,
+  secret: Secret,
+  endpoints: ProviderEndpoints,
+  userAgent: string,
+): UpstreamCall {
+  const token = secret.accessToken ?? secret.apiKey ?? '';
+  const isSubscription = isAccessToken(token, account);
+  const draft = new BodyDraft(request.body);
+  const bodyBetas = takeBetas(draft);
+  editBody(draft, request, isSubscription);
+  const own = ownHeaders(account);
+  const betas = betaHeader(
+    betasInHeader(request.headers),
+    bodyBetas,
+    betasInHeader(own),
+    isSubscription ? [oauthBeta] : [],
+  );
+  return {
+    ...target(request, endpoints),
+    method: 'POST',
+    headers: {
+      ...forwardedHeaders(request.headers, userAgent),
+      ...(isSubscription ? { authorization: `Bearer ${token}` } : { 'x-api-key': token }),
+      ...own,
+      ...(betas === undefined ? {} : { 'anthropic-beta': betas }),
+    },
+    body: draft.finish(),
+  };
+}
+
+/** Access tokens of subscriptions carry `sk-ant-oat`, wherever they were entered; API keys start with `sk-ant-api`. */
+function isAccessToken(token: string, account: Account): boolean {
+  return account.kind === 'oauth' || token.includes('sk-ant-oat');
+}
+
+/** Only what the upstream needs to take the request; all other bytes stay as the client wrote them. */
+function editBody(draft: BodyDraft, request: ProviderRequest, isSubscription: boolean): void {
+  if (draft.text('model') !== request.model) draft.set('model', JSON.stringify(request.model));
+  if (isSubscription) addSystemLine(draft);
+  const { maxOutput, thinking } = modelInfo(request.model);
+  const isGeneration = request.operation === 'generate';
+  const wanted = isGeneration ? draft.value('max_tokens') : undefined;
+  const maxTokens = typeof wanted === 'number' ? wanted : maxOutput;
+  // Counting tokens refuses the field, generating demands it.
+  if (isGeneration && (wanted === undefined || wanted === null)) draft.set('max_tokens', String(maxOutput));
+  if (request.thinking && thinking) applyThinking(draft, request.thinking, thinking, maxTokens);
+}
+
+/** Scheme and host, and the path behind whatever path the base URL has; a base that ends in /v1 does not double it. */
+function target(request: ProviderRequest, endpoints: ProviderEndpoints): Pick<UpstreamCall, 'origin' | 'path'> {
+  const base = new URL(endpoints.api);
+  const prefix = base.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+  const route = request.operation === 'count-tokens' ? '/v1/messages/count_tokens' : '/v1/messages';
+  return { origin: base.origin, path: `${prefix}${route}${request.query ? `?${request.query}` : ''}` };
+}
+
+/**
+ * What goes on of the client's headers: nothing but these. The answer is asked for unencoded, because usage is read from
+ * it as it passes and unpacking a stream costs more than the bytes it saves.
+ */
+function forwardedHeaders(client: UpstreamHeaders, userAgent: string): Record<string, string> {
+  const clientAgent = text(client['user-agent']);
+  const isClaudeCode = clientAgent !== undefined && /^claude-(cli|code)\//.test(clientAgent);
+  const app = isClaudeCode ? text(client['x-app']) : undefined;
+  const session = text(client['x-claude-code-session-id']);
+  return {
+    accept: text(client.accept) ?? 'application/json',
+    'accept-encoding': 'identity',
+    'content-type': 'application/json',
+    'anthropic-version': text(client['anthropic-version']) ?? apiVersion,
+    'user-agent': isClaudeCode ? clientAgent : userAgent,
+    ...(app === undefined ? {} : { 'x-app': app }),
+    ...(session === undefined ? {} : { 'x-claude-code-session-id': session }),
+  };
+}
+
+/** Headers that the HTTP client sets by itself; an account cannot replace them. */
+const framing = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'accept-encoding',
+  'content-type',
+]);
+
+function ownHeaders(account: Account): Record<string, string> {
+  const entries = Object.entries(account.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return Object.fromEntries(entries.filter(([name]) => !framing.has(name)));
+}
+
+function text(value: string | string[] | undefined): string | undefined {
+  return (Array.isArray(value) ? value.join(', ') : value) || undefined;
+}
