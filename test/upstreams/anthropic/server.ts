@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, deliver, jsonAnswer } from '../answer.ts';
-import { isObject, type JsonObject, objectsIn } from '../json.ts';
+import { isObject } from '../json.ts';
 import { type LocalServer, listenLocally } from '../local-server.ts';
 import { proxyTraces } from '../proxy-traces.ts';
 import { type RecordedRequest, Recorder } from '../recording.ts';
@@ -8,11 +8,12 @@ import { Script, type Step } from '../script.ts';
 import { betaError, type Caller, headerError, identify } from './access.ts';
 import { type FakeAccount, newAccount, newToken } from './accounts.ts';
 import { type ApiError, errorAnswer, errors } from './errors.ts';
+import { forcedToolReply } from './forced-tool.ts';
 import { fakeModels } from './models.ts';
 import { missingScope, profileAnswer, tokenAnswer } from './oauth.ts';
 import { defaultQuota, type Quota, quotaHeaders, usageBody } from './quota.ts';
 import type { AnthropicReply, MessageReply } from './replies.ts';
-import { countTokens, inputFor, messageAnswer, newId } from './stream.ts';
+import { countTokens, messageAnswer, newId } from './stream.ts';
 import { bodyError, bodyLimit, type Operation } from './validate.ts';
 
 export interface FakeAnthropicOptions {
@@ -172,12 +173,8 @@ class AnthropicService {
 
   /** The fake's text, or a call of the tool that the request forces. */
   private defaultReply(body: unknown): MessageReply {
-    const tool = isObject(body) ? forcedTool(body) : undefined;
-    if (!tool) return { kind: 'message', text: this.text };
-    return {
-      kind: 'message',
-      toolCalls: [{ name: String(tool.name), input: inputFor(tool.input_schema, this.text) }],
-    };
+    const forced = isObject(body) ? forcedToolReply(body, this.text) : undefined;
+    return forced ?? { kind: 'message', text: this.text };
   }
 
   /** The real endpoint takes very few calls; then it refuses for a long time. */
@@ -197,12 +194,6 @@ class AnthropicService {
 
 function isGeneration(request: RecordedRequest): boolean {
   return request.method === 'POST' && request.path === '/v1/messages';
-}
-
-function forcedTool(body: JsonObject): JsonObject | undefined {
-  const choice = body.tool_choice;
-  if (!isObject(choice) || (choice.type !== 'tool' && choice.type !== 'any')) return undefined;
-  return objectsIn(body.tools).find((tool) => choice.type === 'any' || tool.name === choice.name);
 }
 
 function keyHeaders(nowMs: number): Record<string, string> {

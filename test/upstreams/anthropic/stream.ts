@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, jsonAnswer, renderEvents } from '../answer.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { FakeUsage, MessageReply } from './replies.ts';
 import { redactedThinking, signThinking } from './signatures.ts';
 
@@ -143,21 +143,4 @@ function withErrorEvent(events: StreamEvent[], reply: MessageReply): StreamEvent
   if (!reply.errorEvent) return events;
   const { at, type, message } = reply.errorEvent;
   return [...events.slice(0, at), event('error', { error: { type, message } })];
-}
-
-/** Input for a tool that the request forces: something that fits its schema. */
-export function inputFor(schema: unknown, text: string): JsonObject {
-  if (!isObject(schema) || !isObject(schema.properties)) return {};
-  return Object.fromEntries(
-    Object.entries(schema.properties).map(([name, property]) => [name, valueFor(property, text)]),
-  );
-}
-
-function valueFor(schema: unknown, text: string): unknown {
-  if (!isObject(schema)) return text;
-  if (Array.isArray(schema.enum)) return schema.enum[0];
-  if (schema.type === 'boolean') return true;
-  if (schema.type === 'number' || schema.type === 'integer') return 1;
-  if (schema.type === 'array') return [];
-  return schema.type === 'object' ? inputFor(schema, text) : text;
 }

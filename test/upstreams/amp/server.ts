@@ -1,0 +1,182 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type Answer, type Delivery, deliver, jsonAnswer } from '../answer.ts';
+import { type LocalServer, listenLocally } from '../local-server.ts';
+import { proxyTraces } from '../proxy-traces.ts';
+import { type RecordedRequest, Recorder } from '../recording.ts';
+import { Script, type Step } from '../script.ts';
+import { inferenceAnswer } from './inference.ts';
+import { managementAnswer } from './management.ts';
+import { isOpen, openAnswer, under } from './pages.ts';
+import type { AmpUser } from './rpc.ts';
+import { type RecordedSocket, ThreadActors } from './thread-actor.ts';
+import { ThreadStore } from './threads.ts';
+
+export interface FakeAmpOptions {
+  /** The owner's access token. */
+  token?: string;
+  /**
+   * `both` (default): every signed-in route needs Authorization and x-api-key, as this product sends them.
+   * `either`: one is enough, as for clients that talk to Amp without anything in between.
+   */
+  credentials?: 'both' | 'either';
+  user?: AmpUser;
+  /** Text of Amp's own inference and of its thread actors. */
+  text?: string;
+}
+
+/** A complete answer, or the usual one with another delivery: gzip that nobody declared, cuts, gates. */
+export type AmpReply = Answer | { usual: Delivery };
+
+export interface FakeAmp {
+  /** `http://127.0.0.1:PORT`; `url` is the same. */
+  origin: string;
+  url: string;
+  token: string;
+  user: AmpUser;
+  requests: readonly RecordedRequest[];
+  /** Headers of proxies that reached this server; such requests were answered 400. */
+  violations: readonly string[];
+  /** WebSockets that were accepted. */
+  sockets: readonly RecordedSocket[];
+  threads: ThreadStore;
+  /** Replies for the next requests to /api/provider/*, or for those that a step's `when` names. */
+  script(...steps: readonly (AmpReply | Step<AmpReply>)[]): void;
+  unusedReplies(): number;
+  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
+  /** Requests for one RPC method. */
+  calls(method: string): RecordedRequest[];
+  openSockets(): number;
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A strict ampcode.com: it takes the right token only, and nothing that a careless proxy adds. */
+export async function startFakeAmp(options: FakeAmpOptions = {}): Promise<FakeAmp> {
+  const service = new AmpService(options);
+  const server = await listenLocally({
+    request: (request, response) => service.handle(request, response),
+    upgrade: (request, socket, head) => service.upgrade(request, socket, head),
+  });
+  return service.publish(server);
+}
+
+/** Matches `POST /api/internal?<method>`. */
+export function isRpc(method: string): (request: RecordedRequest) => boolean {
+  return ({ path, query }) => path === '/api/internal' && query.split('&')[0] === method;
+}
+
+/** What Amp answers a token that may only be used with other providers' inference. */
+export function outOfCredits(): Answer {
+  return jsonAnswer(402, { error: { type: 'payment_required', message: 'Out of credits' } });
+}
+
+const uploadsKept = 1024 * 1024;
+
+class AmpService {
+  private readonly token: string;
+  private readonly needsBoth: boolean;
+  private readonly user: AmpUser;
+  private readonly text: string;
+  private readonly recorder = new Recorder();
+  private readonly violations: string[] = [];
+  private readonly threads = new ThreadStore();
+  private readonly actors: ThreadActors;
+  private readonly script = new Script<AmpReply>(({ path }) => under(path, '/api/provider'));
+  private origin = '';
+
+  constructor(options: FakeAmpOptions) {
+    this.token = options.token ?? `sgamp_user_${randomBytes(24).toString('hex')}`;
+    this.needsBoth = options.credentials !== 'either';
+    this.user = options.user ?? { id: 'user_01FAKE', email: 'owner@example.com' };
+    this.text = options.text ?? 'Served by Amp.';
+    this.actors = new ThreadActors(this.text);
+  }
+
+  publish(server: LocalServer): FakeAmp {
+    this.origin = server.origin;
+    const { requests } = this.recorder;
+    return {
+      ...server,
+      url: server.origin,
+      token: this.token,
+      user: this.user,
+      requests,
+      violations: this.violations,
+      sockets: this.actors.sockets,
+      threads: this.threads,
+      script: (...steps) => this.script.add(steps.map((step) => ('reply' in step ? step : { reply: step }))),
+      unusedReplies: () => this.script.unused,
+      received: (matches) => this.recorder.received(matches),
+      calls: (method) => requests.filter(isRpc(method)),
+      close: () => {
+        this.actors.close();
+        return server.close();
+      },
+    };
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const rules = under(request.url ?? '/', '/api/attachments') ? { keepUpTo: uploadsKept } : {};
+    const record = await this.recorder.record(request, response, rules);
+    await deliver(this.refusal(record) ?? this.answer(record), response, this.recorder);
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const done = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    const record = this.recorder.recordHead(request, done);
+    this.violations.push(...proxyTraces(record));
+    const wrongToken = hasCredentials(record) && !this.authorized(record, false);
+    if (wrongToken) socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+    else this.actors.upgrade(request, socket, head);
+  }
+
+  /** Comes before anything scripted. */
+  private refusal(record: RecordedRequest): Answer | undefined {
+    const traces = proxyTraces(record);
+    this.violations.push(...traces);
+    if (traces.length > 0) return jsonAnswer(400, { error: `Unexpected header: ${traces.join('; ')}` });
+    return isOpen(record.path) || this.authorized(record, this.needsBoth) ? undefined : unauthorized();
+  }
+
+  private answer(record: RecordedRequest): Answer {
+    const reply = this.script.take(record);
+    if (!reply) return this.usual(record);
+    return 'usual' in reply ? { ...this.usual(record), delivery: reply.usual } : reply;
+  }
+
+  private usual(record: RecordedRequest): Answer {
+    if (isOpen(record.path)) {
+      return openAnswer(record, {
+        origin: this.origin,
+        token: this.token,
+        authorized: this.authorized(record, this.needsBoth),
+      });
+    }
+    if (under(record.path, '/api/provider')) return inferenceAnswer(record, this.text);
+    return managementAnswer(record, {
+      origin: this.origin,
+      user: this.user,
+      threads: this.threads,
+      createThreadActor: (threadId) => this.actors.create(threadId),
+    });
+  }
+
+  /** A wrong credential is never made good by a right one beside it; Google's placeholder key says nothing. */
+  private authorized(record: RecordedRequest, both: boolean): boolean {
+    const bearer = record.headers.authorization;
+    const key = record.headers['x-api-key'];
+    const right = [bearer === `Bearer ${this.token}`, key === this.token];
+    const wrong = (bearer !== undefined && !right[0]) || (key !== undefined && !right[1]);
+    return !wrong && (both ? right.every(Boolean) : right.some(Boolean));
+  }
+}
+
+function hasCredentials({ headers }: RecordedRequest): boolean {
+  return headers.authorization !== undefined || headers['x-api-key'] !== undefined;
+}
+
+function unauthorized(): Answer {
+  return jsonAnswer(401, { ok: false, error: { code: 'auth-required', message: 'Unauthorized' } });
+}
