@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { StartError } from '../engine/gateway-control.ts';
@@ -43,6 +44,9 @@ export async function serve(options: ServeOptions, version: string): Promise<num
     redactor,
     clock: systemClock,
     env: process.env,
+    homeDir: homedir(),
+    platform: process.platform,
+    pid: process.pid,
     version,
     openLogFile: () => openLogFile({ folder: join(dataDir, 'logs') }),
   });

@@ -1,6 +1,7 @@
 import type { Account, Secret } from '../accounts/account.ts';
 import type { Redactor } from '../journal/redaction.ts';
 import type { Settings } from '../settings/schema.ts';
+import { secretsIn } from '../settings/secrets.ts';
 
 /**
  * Keeps the redactor informed of every secret in use. A value that is replaced stays known: an answer that quotes the
@@ -20,13 +21,7 @@ export function createSecretWatch(redactor: Redactor): {
   return {
     value,
     settings(settings) {
-      for (const key of settings['api-keys']) value(key);
-      for (const entry of settings['claude-api-key']) value(entry['api-key']);
-      value(settings.ampcode['upstream-api-key']);
-      for (const entry of settings.ampcode['upstream-api-keys']) {
-        value(entry['upstream-api-key']);
-        for (const key of entry['api-keys']) value(key);
-      }
+      for (const secret of secretsIn(settings)) value(secret);
     },
     accounts(accounts, secretOf) {
       for (const { id } of accounts) {

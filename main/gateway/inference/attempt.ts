@@ -1,9 +1,9 @@
+import { createSseAligner, type SseAligner } from '../../protocols/sse.ts';
 import type { UpstreamCall, UpstreamFailure, UpstreamHeaders } from '../../providers/contract.ts';
 import { clientHeaders } from '../headers.ts';
 import { createDecoder, type Decoder, encodingOf } from '../upstream/decoder.ts';
 import type { Exchange, NetworkError, Transport, UpstreamListener } from '../upstream/transport.ts';
 import type { ClientAnswer } from './client-answer.ts';
-import { createEventAligner, type EventAligner } from './event-aligner.ts';
 import type { StreamGate } from './stream-gate.ts';
 import type { AnswerRewriter } from './surface.ts';
 
@@ -56,7 +56,7 @@ class AttemptRun implements UpstreamListener {
   #headers: UpstreamHeaders = {};
   #decoder: Decoder | undefined;
   #sawBody = false;
-  #aligner: EventAligner | undefined;
+  #aligner: SseAligner | undefined;
   /** Pieces of a stream that has not said anything yet, or of an error answer. */
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -78,7 +78,7 @@ class AttemptRun implements UpstreamListener {
     this.#headers = headers;
     this.#options.onHead(status, headers);
     const type = String(headers['content-type'] ?? '');
-    if (this.#ok && type.includes('text/event-stream')) this.#aligner = createEventAligner();
+    if (this.#ok && type.includes('text/event-stream')) this.#aligner = createSseAligner();
   }
 
   data(chunk: Buffer): boolean {
@@ -169,7 +169,7 @@ class AttemptRun implements UpstreamListener {
   #finish(): void {
     if (this.#settled) return;
     if (!this.#ok) return this.#failWithBody();
-    if (this.#aligner) return this.#finishStream(this.#aligner.rest());
+    if (this.#aligner) return this.#finishStream(this.#aligner.end());
     if (!this.#options.answer.begun) this.#options.answer.begin(this.#status, this.#answerHeaders());
     this.#options.answer.end(this.#options.rewriter?.end());
     this.settle({ kind: 'served', status: this.#status });
@@ -180,15 +180,15 @@ class AttemptRun implements UpstreamListener {
     this.settle({ kind: 'failed', failure: { status: this.#status, headers: this.#headers, body } });
   }
 
-  #finishStream(rest: Buffer): void {
+  #finishStream(rest: Buffer | undefined): void {
     const { answer, tracker, rewriter } = this.#options;
-    if (rest.length > 0) tracker.push(rest);
+    if (rest) tracker.push(rest);
     if (!answer.begun) {
       const message = 'the stream ended before an answer';
       return this.settle({ kind: 'failed', failure: { networkError: { code: 'empty_stream', message } } });
     }
     if (!tracker.ended()) return this.#lose('the stream ended without its last event');
-    if (rest.length > 0) answer.write(rewriter ? rewriter.push(rest) : rest);
+    if (rest) answer.write(rewriter ? rewriter.push(rest) : rest);
     answer.end(rewriter?.end());
     this.settle({ kind: 'served', status: this.#status });
   }
