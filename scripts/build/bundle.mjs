@@ -1,0 +1,54 @@
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'rolldown';
+
+/** What a build starts from, relative to the project's folder. */
+export const ENTRIES = {
+  cli: 'main/cli.ts',
+  electron: 'main/electron.ts',
+  preload: 'preload/index.ts',
+  renderer: 'renderer/vite.config.ts',
+};
+
+/** Readable stack traces matter more here than the last kilobytes: names stay, and so do lines. */
+const MINIFY = { compress: true, mangle: false, codegen: false };
+
+/**
+ * Bundles what runs outside the window: `cli.js` and `electron.js` share their chunks, `preload.cjs` stands alone.
+ * Everything is bundled but Electron itself and keytar, whose native file stays in node_modules.
+ * @param {string} root the project's folder
+ * @param {string} outDir
+ */
+export async function bundleMain(root, outDir) {
+  const shared = {
+    cwd: root,
+    platform: /** @type {const} */ ('node'),
+    external: ['electron', 'keytar'],
+    transform: { define: { __FUSEBOX_VERSION__: JSON.stringify(versionOf(root)), 'process.env.NODE_ENV': '"production"' } },
+    treeshake: true,
+    logLevel: /** @type {const} */ ('warn'),
+  };
+  await build({
+    ...shared,
+    input: { cli: ENTRIES.cli, electron: ENTRIES.electron },
+    output: {
+      dir: outDir,
+      format: 'esm',
+      minify: MINIFY,
+      chunkFileNames: 'chunks/[name]-[hash].js',
+      banner: (chunk) => (chunk.isEntry && chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+    },
+  });
+  // A sandboxed preload script can load nothing but Electron: one file, CommonJS.
+  await build({
+    ...shared,
+    input: ENTRIES.preload,
+    output: { file: join(outDir, 'preload.cjs'), format: 'cjs', minify: MINIFY, codeSplitting: false },
+  });
+  chmodSync(join(outDir, 'cli.js'), 0o755);
+}
+
+/** @param {string} root */
+function versionOf(root) {
+  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+}
