@@ -68,20 +68,17 @@ export function modelInfo(id: string): ModelInfo {
   return findListed(id) ?? { id, displayName: id, ...unlisted };
 }
 
-/** The account's models under every name that clients may list: its own names, ids, and both behind its prefix. */
+/** The models that the account offers, the names that its owner gave them among their aliases. */
 export function accountModels(account: Account): ModelInfo[] {
-  const own = offered(account).filter(({ info }) => !isExcluded(account, info));
-  const listed = own.flatMap(({ info, alias }) => (alias ? [{ ...info, id: alias }, info] : [info]));
-  const byId = new Map(listed.map((info) => [info.id, info]));
-  const names = [...byId.values()];
-  if (!account.prefix) return names;
-  return [...names, ...names.map((info) => ({ ...info, id: `${account.prefix}/${info.id}`, aliases: [] }))];
+  const all = account.models?.length ? account.models.map(ownModel) : claudeModels;
+  return all.filter((info) => !isExcluded(account, info));
 }
 
 /** See Provider.resolveModel. */
 export function resolveModel(account: Account, name: string): string | undefined {
-  const id = findOffered(account, withoutPrefix(account, name));
-  return id !== undefined && !isExcluded(account, modelInfo(id), name) ? id : undefined;
+  const asked = withoutPrefix(account, name);
+  const id = findOffered(account, asked);
+  return id !== undefined && !isExcluded(account, modelInfo(id), asked) ? id : undefined;
 }
 
 /** The line of models that weekly limits of one family count together: opus, sonnet, haiku… */
@@ -94,20 +91,21 @@ function findListed(name: string): ModelInfo | undefined {
   return claudeModels.find((info) => info.id === wanted || info.aliases?.includes(wanted));
 }
 
-function offered(account: Account): { info: ModelInfo; alias?: string }[] {
-  if (!account.models?.length) return claudeModels.map((info) => ({ info }));
-  return account.models.map(({ name, alias }) => ({ info: modelInfo(name), ...(alias ? { alias } : {}) }));
+function ownModel({ name, alias }: { name: string; alias?: string }): ModelInfo {
+  const info = modelInfo(name);
+  return { ...info, id: name, aliases: alias ? [alias] : [] };
 }
 
-/** An account's own list is all that it offers; its aliases come before ids of the same name. */
+/**
+ * An account's own list is all that it offers; its aliases come before ids of the same name. Its names go upstream as
+ * they are, since another host than Anthropic's may know no other spelling.
+ */
 function findOffered(account: Account, name: string): string | undefined {
-  const wanted = name.toLowerCase();
   if (!account.models?.length) return findListed(name)?.id ?? (plausibleId.test(name) ? name : undefined);
-  const own = account.models.find(({ alias }) => alias?.toLowerCase() === wanted);
-  if (own) return modelInfo(own.name).id;
-  const asked = modelInfo(name).id.toLowerCase();
-  const entry = account.models.find((model) => modelInfo(model.name).id.toLowerCase() === asked);
-  return entry && modelInfo(entry.name).id;
+  const wanted = name.toLowerCase();
+  const named = account.models.find(({ alias }) => alias?.toLowerCase() === wanted);
+  const id = modelInfo(wanted).id;
+  return (named ?? account.models.find((model) => modelInfo(model.name.toLowerCase()).id === id))?.name;
 }
 
 function withoutPrefix(account: Account, name: string): string {
@@ -115,8 +113,8 @@ function withoutPrefix(account: Account, name: string): string {
   return prefix && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
-function isExcluded(account: Account, info: ModelInfo, askedName?: string): boolean {
-  const names = [info.id, ...(info.aliases ?? []), ...(askedName ? [askedName] : [])];
+function isExcluded(account: Account, info: ModelInfo, asked = info.id): boolean {
+  const names = [info.id, ...(info.aliases ?? []), asked];
   return (account.excludedModels ?? []).some((pattern) => names.some((name) => matches(pattern, name)));
 }
 
