@@ -1,15 +1,14 @@
 import {
   applyEdits,
   type Edit,
-  elements,
   findMember,
   JsonSyntaxError,
-  members,
   removeElements,
   removeMembers,
   type Span,
   stringAt,
 } from '../../protocols/json-edit.ts';
+import { fieldsOf, itemsOf, textOf } from './lenient-json.ts';
 
 /** What cleaning can change, as named in the journal and in the `x-fusebox-changed` header. */
 export type RequestChange = 'messages' | 'messages.content.thinking' | 'messages.content.tool_use.signature';
@@ -54,24 +53,24 @@ function mayNeedCleaning(body: Buffer): boolean {
 
 function messageEdits(body: Buffer, changed: Set<RequestChange>): Edit[] {
   const list = findMember(body, 'messages');
-  if (!list || !isArray(body, list)) return [];
   const emptied: number[] = [];
-  const edits = elements(body, list).flatMap((message, index) => {
+  const edits = itemsOf(body, list).flatMap((message, index) => {
     const cleaned = assistantEdits(body, message, changed);
     if (cleaned !== 'empty') return cleaned;
     emptied.push(index);
     return [];
   });
-  if (emptied.length === 0) return edits;
+  if (!list || emptied.length === 0) return edits;
   changed.add('messages');
   return [...edits, ...removeElements(body, list, emptied)];
 }
 
 function assistantEdits(body: Buffer, message: Span, changed: Set<RequestChange>): Edit[] | 'empty' {
-  const content = assistantContent(body, message);
-  if (!content) return [];
+  const fields = fieldsOf(body, message);
+  const content = fields.get('content');
+  if (!content || textOf(body, fields.get('role')) !== 'assistant') return [];
   const unsigned: number[] = [];
-  const blocks = elements(body, content);
+  const blocks = itemsOf(body, content);
   const edits = blocks.flatMap((block, index) => {
     const finding = inspectBlock(body, block);
     if (finding === 'unsigned thinking') unsigned.push(index);
@@ -84,34 +83,11 @@ function assistantEdits(body: Buffer, message: Span, changed: Set<RequestChange>
   return unsigned.length === blocks.length ? 'empty' : [...edits, ...removeElements(body, content, unsigned)];
 }
 
-function assistantContent(body: Buffer, message: Span): Span | undefined {
-  if (!isObject(body, message)) return undefined;
-  const fields = members(body, message.start);
-  const role = fields.get('role');
-  const content = fields.get('content');
-  if (!role || !content || stringAt(body, role) !== 'assistant') return undefined;
-  return isArray(body, content) ? content : undefined;
-}
-
 function inspectBlock(body: Buffer, block: Span): 'unsigned thinking' | 'signed tool call' | 'fine' {
-  if (!isObject(body, block)) return 'fine';
-  const fields = members(body, block.start);
-  const typeSpan = fields.get('type');
-  const type = typeSpan && stringAt(body, typeSpan);
+  const fields = fieldsOf(body, block);
+  const type = textOf(body, fields.get('type'));
   const signature = fields.get('signature');
-  if (type === 'thinking') return isBlank(body, signature) ? 'unsigned thinking' : 'fine';
+  // A signature that is no string or only white space counts as none.
+  if (type === 'thinking') return (textOf(body, signature) ?? '').trim() === '' ? 'unsigned thinking' : 'fine';
   return type === 'tool_use' && signature ? 'signed tool call' : 'fine';
-}
-
-/** Missing, not a string, or nothing but white space. */
-function isBlank(body: Buffer, span: Span | undefined): boolean {
-  return !span || (stringAt(body, span) ?? '').trim() === '';
-}
-
-function isObject(body: Buffer, span: Span): boolean {
-  return body[span.start] === 0x7b;
-}
-
-function isArray(body: Buffer, span: Span): boolean {
-  return body[span.start] === 0x5b;
 }
