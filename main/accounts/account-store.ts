@@ -172,6 +172,13 @@ export class AccountStore {
     });
   }
 
+  /** Reads one account again: another process may have refreshed it. Rejects with VaultError when it cannot be read. */
+  reread(id: string): Promise<void> {
+    return this.#serial(async () => {
+      if (!this.#settings.has(id)) await this.#readAgain(id);
+    });
+  }
+
   #find(id: string): StoredAccount | undefined {
     return this.#entries.get(id) ?? this.#settings.get(id);
   }
