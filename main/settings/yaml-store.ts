@@ -124,6 +124,7 @@ class YamlStore implements SettingsStore {
   }
 
   #retry(attempt: number): void {
+    this.#cancelRetry();
     this.#cancelRetry = this.#options.clock.after(retryMs, () => this.#look(attempt + 1));
   }
 
@@ -149,15 +150,16 @@ class YamlStore implements SettingsStore {
 
   async #write(patch: SettingsPatch): Promise<void> {
     const { file } = this.#options;
-    const text = (await readText(file)) ?? '';
+    const read = await readText(file);
+    const text = read ?? '';
     const before = parseSettings(text, { file });
     if (!before.ok) throw new SettingsError(before.problem);
     const edited = editYaml(text, changesOf(patch));
     const after = parseSettings(edited, { file });
     // The lines of a text that is not written would mislead.
     if (!after.ok) throw new SettingsError(after.problem.map(({ line: _, ...problem }) => problem));
-    await replaceFile(file, edited);
-    this.#accept(edited, after);
+    if (edited !== text) await replaceFile(file, edited);
+    this.#accept(edited === text ? read : edited, after);
   }
 
   #warn(warnings: readonly SettingsProblem[]): void {

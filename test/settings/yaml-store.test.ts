@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../main/clock.ts';
+import { type Clock, systemClock } from '../../main/clock.ts';
 import { SettingsError } from '../../main/settings/problem.ts';
 import { defaultSettings, type Settings } from '../../main/settings/schema.ts';
 import type { SettingsPatch, SettingsStore } from '../../main/settings/store.ts';
@@ -26,12 +26,84 @@ afterEach(async () => {
 
 const log = { info: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
 
-async function open(text?: string): Promise<SettingsStore> {
+async function open(text?: string, clock: Clock = systemClock): Promise<SettingsStore> {
   if (text !== undefined) await writeFile(file, text);
-  const opened = await openYamlStore({ file, clock: systemClock, log });
+  const opened = await openYamlStore({ file, clock, log });
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
   stores.push(opened.store);
+  // The look at what changed while the watch was set up is over.
+  await settled(opened.store);
   return opened.store;
+}
+
+/** Timers that end when the test says so. */
+class ManualClock implements Clock {
+  readonly #timers = new Map<() => void, number>();
+  #wake = () => {};
+
+  get size(): number {
+    return this.#timers.size;
+  }
+
+  now(): number {
+    return 0;
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    const entry = () => task();
+    this.#timers.set(entry, delayMs);
+    this.#wake();
+    return () => this.#timers.delete(entry);
+  }
+
+  /** Resolves once a timer with this delay runs. */
+  async timer(delayMs: number): Promise<void> {
+    while (![...this.#timers.values()].includes(delayMs)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Ends all timers that run now. */
+  fire(): void {
+    const due = [...this.#timers.keys()];
+    this.#timers.clear();
+    for (const task of due) task();
+  }
+}
+
+/** Time passes at once. */
+class HastyClock implements Clock {
+  readonly #delays: number[] = [];
+  #wake = () => {};
+
+  now(): number {
+    return 0;
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    this.#delays.push(delayMs);
+    this.#wake();
+    const timer = setImmediate(task);
+    return () => clearImmediate(timer);
+  }
+
+  /** How many timers with this delay there were. */
+  count(delayMs: number): number {
+    return this.#delays.filter((delay) => delay === delayMs).length;
+  }
+
+  nextTimer(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+/** Resolves when everything that was begun is done: an update waits for its turn, and an empty one changes nothing. */
+async function settled(store: SettingsStore): Promise<void> {
+  await store.update({}).catch(() => undefined);
 }
 
 function nextChange(store: SettingsStore): Promise<Settings> {
@@ -150,16 +222,44 @@ describe('reloading', () => {
   });
 
   it('waits for an editor that truncates first and writes later', async () => {
-    const store = await open('port: 9001\n');
+    const clock = new ManualClock();
+    const store = await open('port: 9001\n', clock);
     const seen: number[] = [];
     store.onChange((settings) => seen.push(settings.port));
+    for (const halfWritten of ['', 'port: 90\nampco']) {
+      await writeFile(file, halfWritten);
+      await clock.timer(100);
+      clock.fire();
+      await clock.timer(150);
+    }
+    await writeFile(file, 'port: 9002\n');
+    await clock.timer(100);
+    clock.fire();
+    await settled(store);
+    expect(seen).toEqual([9002]);
+    expect(store.problem()).toBeUndefined();
+  });
+
+  it('takes an empty file for what it is when it stays empty', async () => {
+    const clock = new HastyClock();
+    const store = await open('port: 9001\n', clock);
     const change = nextChange(store);
     await writeFile(file, '');
-    // As a slow editor: past the debounce, within the retries.
-    await new Promise<void>((resolve) => systemClock.after(250, resolve));
-    await writeFile(file, 'port: 9002\n');
-    expect((await change).port).toBe(9002);
-    expect(seen).toEqual([9002]);
+    expect(await change).toEqual(defaultSettings());
+    expect(clock.count(150)).toBeGreaterThanOrEqual(4);
+  });
+
+  it('logs a bad file once, however often it is saved', async () => {
+    const clock = new HastyClock();
+    const store = await open('port: 9001\n', clock);
+    for (const text of ['prot: 1\n', 'prot: 2\n', 'prot: 3\n']) {
+      const looks = clock.count(150);
+      await writeFile(file, text);
+      while (clock.count(150) < looks + 4) await clock.nextTimer();
+      await settled(store);
+    }
+    expect(store.problem()).toContain('`prot`');
+    expect(lines).toHaveLength(1);
   });
 
   it('says so when the file is gone, and recovers when it is back', async () => {
@@ -203,20 +303,33 @@ describe('reloading', () => {
     }
   });
 
-  it('is silent about a change of comments, and about everything once closed', async () => {
-    const store = await open('port: 9001\n');
+  it('is silent about a change of comments', async () => {
+    const clock = new ManualClock();
+    const store = await open('port: 9001\n', clock);
     const seen: number[] = [];
     store.onChange((settings) => seen.push(settings.port));
-    await replace('# hello\nport: 9001\n');
-    const change = nextChange(store);
-    await replace('# hello\nport: 9002\n');
-    await change;
-    expect(seen).toEqual([9002]);
+    await writeFile(file, '# hello\nport: 9001\n');
+    await clock.timer(100);
+    clock.fire();
+    await store.update({ debug: true });
+    expect(await readFile(file, 'utf8')).toBe('# hello\nport: 9001\ndebug: true\n');
+    expect(seen).toEqual([9001]);
+  });
+
+  it('ends when the store is closed: no listener is called and no timer is left', async () => {
+    const clock = new ManualClock();
+    const store = await open('port: 9001\n', clock);
+    let calls = 0;
+    store.onChange(() => calls++);
+    await writeFile(file, 'port: [\n');
+    await clock.timer(100);
+    clock.fire();
+    await clock.timer(150);
     store.close();
-    const other = await open();
-    await other.update({ port: 9003 });
-    expect(seen).toEqual([9002]);
-    expect(store.current().port).toBe(9002);
+    expect(clock.size).toBe(0);
+    await store.update({}).catch(() => undefined);
+    expect(calls).toBe(0);
+    expect(store.problem()).toBeUndefined();
   });
 });
 
