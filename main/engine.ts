@@ -1,14 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppState, ImportReport } from '../preload/contract.ts';
-import type { Account } from './accounts/account.ts';
-import { AccountStore } from './accounts/account-store.ts';
-import { createFileLock } from './accounts/file-lock.ts';
 import { importFolder } from './accounts/import.ts';
-import { createRefresher } from './accounts/refresher.ts';
 import type { Vault } from './accounts/vault.ts';
 import { createAmpModule } from './amp/index.ts';
 import type { Clock } from './clock.ts';
+import { openAccounts } from './engine/account-parts.ts';
 import { createActivities } from './engine/activities.ts';
 import { createAmpCredit } from './engine/amp-credit.ts';
 import { buildState } from './engine/engine-state.ts';
@@ -17,16 +14,14 @@ import { createGatewayHandlers } from './engine/gateway-handlers.ts';
 import { expandHome } from './engine/home-path.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
+import { isOwnAddress } from './engine/own-address.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
-import { settingsAccounts } from './engine/settings-accounts.ts';
+import { createSettingsEffects } from './engine/settings-effects.ts';
 import { createStateFeed } from './engine/state-feed.ts';
-import { createUpstreams } from './engine/upstreams.ts';
 import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
 import { createJournal } from './journal/recent.ts';
 import type { Redactor } from './journal/redaction.ts';
-import type { Provider } from './providers/contract.ts';
-import { createProviders } from './providers/index.ts';
 import type { SettingsStore } from './settings/store.ts';
 
 export interface EngineOptions {
@@ -71,41 +66,27 @@ const drainLimitMs = 30_000;
 
 /** Puts the parts together; the only place that knows them all. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { settings, clock, env, dataDir, vault } = options;
-  const { logger } = options.log;
+  const { settings, clock, dataDir, log } = options;
   const current = () => settings.current();
-  const lock = createFileLock({ folder: join(dataDir, 'locks'), clock });
-  const store = await AccountStore.open({ vault, lock, report: (message) => logger.warn(message) });
-  const providers = createProviders({ userAgent: `Fusebox/${options.version}` });
-  const providerOf = (account: Account): Provider => providers[account.provider as keyof typeof providers];
-  const upstreams = createUpstreams({ settings: current, providerOf, env });
-  const refresher = createRefresher({
-    store,
-    providerOf,
-    endpointsFor: upstreams.endpoints,
-    fetchFor: upstreams.fetchFor,
-    clock,
-    random: Math.random,
-    log: logger,
-    lock,
-  });
+  const secrets = createSecretWatch(options.redactor);
+  const { store, providerOf, upstreams, refresher } = await openAccounts(options);
+  const effects = createSettingsEffects({ log, openLogFile: options.openLogFile, secrets, store });
   const journal = createJournal({ capacity: 500 });
   const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock);
   const feed = createStateFeed(clock, () => state());
   const activities = createActivities({ clock, providerOf, onChange: feed.changed });
   const amp = createAmpModule({
-    settings: () => current().ampcode,
-    localKeys: () => current()['api-keys'],
+    settings: current,
     storedToken: () => store.namedSecret('amp-token'),
-    connectMs: () => current().timeouts.connect * 1000,
-    env,
+    env: options.env,
     homeDir: options.homeDir,
     clock,
-    log: logger,
+    log: log.logger,
+    isOwnAddress: (url) => isOwnAddress(url, gateway.state()),
     onPaidRequest: credit.spend,
     onClientSeen: feed.changed,
   });
-  const token = randomBytes(32).toString('base64url');
+  const managementToken = randomBytes(32).toString('base64url');
   const handlers = createGatewayHandlers({
     clock,
     newId: randomUUID,
@@ -123,15 +104,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       providerOf,
       refresh: refresher.refreshNow,
       creditLeft: () => current().ampcode['credit-guard'] - credit.usedToday(),
-      log: logger,
+      log: log.logger,
     }),
-    management: { token, state: () => state(), importAccounts: (path) => engine.importAccounts(path) },
-    log: logger,
+    management: { token: managementToken, state: () => state(), importAccounts: (path) => engine.importAccounts(path) },
+    log: log.logger,
   });
   const gateway = new GatewayControl({
     clock,
     platform: options.platform,
-    address: () => ({ host: current().host, port: current().port }),
+    address: current,
     handlers,
     onChange: feed.changed,
     drainLimitMs,
@@ -140,51 +121,33 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     buildState({
       version: options.version,
       gateway,
-      accounts: () => store.list(),
+      store,
       activity: activities.all,
       providerOf,
-      secretSource: amp.secretSource,
-      lastAmpClient: amp.lastClient,
+      amp,
       credit,
       settings,
-      vault,
+      vault: options.vault,
       journal,
     });
 
-  const secrets = createSecretWatch(options.redactor);
-  let logFile: LogFile | undefined;
-  const applySettings = () => {
-    const now = current();
-    secrets.settings(now);
-    options.log.setDebug(now.debug);
-    if (now['logging-to-file'] && !logFile) logFile = options.openLogFile();
-    if (!now['logging-to-file'] && logFile) {
-      logFile.close();
-      logFile = undefined;
-    }
-    options.log.setFile(logFile);
-    store.setSettingsAccounts(settingsAccounts(now));
-    upstreams.settingsChanged();
-    amp.settingsChanged();
-    feed.changed();
-  };
-  secrets.value(token);
-  secrets.value(env.AMP_API_KEY);
+  const learnAccounts = () => secrets.accounts(store.list(), (id) => store.secretOf(id));
+  secrets.value(managementToken);
+  secrets.value(options.env.AMP_API_KEY);
+  effects.apply(current());
+  learnAccounts();
   const endings = [
-    store.onChange(() => {
-      secrets.accounts(store.list(), (id) => store.secretOf(id));
-      feed.changed();
-    }),
+    store.onChange(learnAccounts),
+    store.onChange(feed.changed),
     journal.onRecord(feed.changed),
-    settings.onChange(() => {
-      applySettings();
-      gateway
-        .moveIfNeeded()
-        .catch((error: unknown) => logger.error({ err: error }, 'The gateway could not move to its new address'));
+    settings.onChange((now) => {
+      effects.apply(now);
+      upstreams.settingsChanged();
+      feed.changed();
+      // A failed move is in the state, with what to do.
+      gateway.moveIfNeeded().catch(() => {});
     }),
   ];
-  secrets.accounts(store.list(), (id) => store.secretOf(id));
-  applySettings();
   refresher.start();
 
   const engine: Engine = {
@@ -192,7 +155,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onState: feed.onState,
     async start() {
       await gateway.start();
-      await writeInstance(dataDir, { pid: options.pid, url: gateway.state().url, token });
+      await writeInstance(dataDir, { pid: options.pid, url: gateway.state().url, token: managementToken });
     },
     async stop() {
       await removeInstance(dataDir, options.pid);
@@ -215,7 +178,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       settings.close();
       await upstreams.close();
       await credit.settled();
-      logFile?.close();
+      effects.close();
     },
   };
   return engine;

@@ -64,7 +64,13 @@ function withoutLongContext(headers: NodeJS.Dict<string | string[]>): NodeJS.Dic
   return value === undefined ? rest : { ...rest, 'anthropic-beta': value };
 }
 
-function rewriter(context: RewriteContext) {
-  const facts = { ...context, advertisedTools: advertisedTools(context.body) };
-  return needsRewriting(facts) ? createResponseRewriter(facts) : undefined;
+function rewriter({ wireFormat, stream, askedModel, servedModel, provider, body }: RewriteContext) {
+  if (!needsRewriting({ askedModel, servedModel, fromClaude: provider === 'claude' })) return undefined;
+  return createResponseRewriter({
+    format: wireFormat,
+    stream,
+    askedModel,
+    servedModel,
+    advertisedTools: advertisedTools(body),
+  });
 }

@@ -1,8 +1,8 @@
 import type { AccountView, AppState } from '../../preload/contract.ts';
 import type { Account } from '../accounts/account.ts';
+import type { AccountStore } from '../accounts/account-store.ts';
 import type { Vault } from '../accounts/vault.ts';
-import type { AmpClientKind } from '../amp/client-kind.ts';
-import type { SecretSource } from '../amp/secret-source.ts';
+import type { AmpModule } from '../amp/index.ts';
 import type { Journal } from '../journal/recent.ts';
 import type { Provider, QuotaWindow } from '../providers/contract.ts';
 import type { SettingsStore } from '../settings/store.ts';
@@ -21,11 +21,10 @@ export interface Activity {
 export interface StateParts {
   version: string;
   gateway: GatewayControl;
-  accounts(): readonly Account[];
+  store: AccountStore;
   activity: ReadonlyMap<string, Activity>;
   providerOf(account: Account): Provider;
-  secretSource: SecretSource;
-  lastAmpClient(): { kind: AmpClientKind; at: number } | undefined;
+  amp: AmpModule;
   credit: AmpCredit;
   settings: SettingsStore;
   vault: Vault;
@@ -35,14 +34,14 @@ export interface StateParts {
 /** The whole state as window, tray and scripts see it. Holds no secret. */
 export function buildState(parts: StateParts): AppState {
   const amp = parts.settings.current().ampcode;
-  const token = parts.secretSource.describe();
-  const lastClient = parts.lastAmpClient();
+  const token = parts.amp.secretSource.describe();
+  const lastClient = parts.amp.lastClient();
   const problem = parts.settings.problem();
   return {
     version: parts.version,
     gateway: parts.gateway.state(),
-    accounts: parts
-      .accounts()
+    accounts: parts.store
+      .list()
       .map((account) => viewOf(account, parts.activity.get(account.id), parts.providerOf(account))),
     amp: {
       upstreamUrl: amp['upstream-url'],

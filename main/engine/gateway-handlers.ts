@@ -10,6 +10,7 @@ import type { ListenerHandlers } from '../gateway/listener.ts';
 import { createManagement, type ManagementDeps } from '../gateway/management.ts';
 import type { Provider } from '../providers/contract.ts';
 import { listModels } from '../routing/catalogue.ts';
+import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 
 export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'inference'> {
@@ -41,29 +42,15 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
     ...parts,
     surfaces: [createDirectSurface(), amp.surface],
     amp: amp.access,
-    policy: memo(settings, (now) => ({
+    policy: derived(settings, (now) => ({
       hasKeys: now['api-keys'].length > 0,
       host: now.host,
       allowedHosts: now['allowed-hosts'],
       corsOrigins: now['cors-origins'],
     })),
-    keys: memo(settings, (now) => createAccessKeys(now['api-keys'])),
+    keys: derived(settings, (now) => createAccessKeys(now['api-keys'])),
     app,
     remember: (req, ctx) => void contexts.set(req, ctx),
     upgrade: amp.upgrade,
   });
-}
-
-/** Derives a value once for each settings object: settings are replaced as a whole when they change. */
-function memo<T>(settings: () => Settings, derive: (settings: Settings) => T): () => T {
-  let from: Settings | undefined;
-  let value: T;
-  return () => {
-    const now = settings();
-    if (now !== from) {
-      from = now;
-      value = derive(now);
-    }
-    return value;
-  };
 }

@@ -3,15 +3,17 @@ import type { Redactor } from '../journal/redaction.ts';
 import type { Settings } from '../settings/schema.ts';
 import { secretsIn } from '../settings/secrets.ts';
 
+export interface SecretWatch {
+  settings(settings: Settings): void;
+  accounts(accounts: readonly Account[], secretOf: (id: string) => Secret): void;
+  value(secret: string | undefined): void;
+}
+
 /**
  * Keeps the redactor informed of every secret in use. A value that is replaced stays known: an answer that quotes the
  * old token may still arrive.
  */
-export function createSecretWatch(redactor: Redactor): {
-  settings(settings: Settings): void;
-  accounts(accounts: readonly Account[], secretOf: (id: string) => Secret): void;
-  value(secret: string | undefined): void;
-} {
+export function createSecretWatch(redactor: Redactor): SecretWatch {
   const known = new Set<string>();
   const value = (secret: string | undefined) => {
     if (!secret || known.has(secret)) return;

@@ -153,10 +153,15 @@ class AttemptRun implements UpstreamListener {
     const { answer, tracker, rewriter } = this.#options;
     tracker.push(chunk);
     if (!answer.begun) answer.begin(this.#status, this.#answerHeaders());
-    const bytes = rewriter ? rewriter.push(chunk) : chunk;
-    if (bytes.length === 0 || answer.write(bytes)) return true;
+    if (rewriter ? this.#write(rewriter.push(chunk)) : answer.write(chunk)) return true;
     answer.onDrain(() => this.#exchange?.resume());
     return false;
+  }
+
+  #write(pieces: readonly Buffer[]): boolean {
+    let flows = true;
+    for (const piece of pieces) flows = this.#options.answer.write(piece);
+    return flows;
   }
 
   #answerHeaders(): Record<string, string | string[]> {
@@ -171,7 +176,12 @@ class AttemptRun implements UpstreamListener {
     if (!this.#ok) return this.#failWithBody();
     if (this.#aligner) return this.#finishStream(this.#aligner.end());
     if (!this.#options.answer.begun) this.#options.answer.begin(this.#status, this.#answerHeaders());
-    this.#options.answer.end(this.#options.rewriter?.end());
+    this.#end();
+  }
+
+  #end(): void {
+    this.#write(this.#options.rewriter?.end() ?? []);
+    this.#options.answer.end();
     this.settle({ kind: 'served', status: this.#status });
   }
 
@@ -188,9 +198,8 @@ class AttemptRun implements UpstreamListener {
       return this.settle({ kind: 'failed', failure: { networkError: { code: 'empty_stream', message } } });
     }
     if (!tracker.ended()) return this.#lose('the stream ended without its last event');
-    if (rest) answer.write(rewriter ? rewriter.push(rest) : rest);
-    answer.end(rewriter?.end());
-    this.settle({ kind: 'served', status: this.#status });
+    if (rest) this.#write(rewriter ? rewriter.push(rest) : [rest]);
+    this.#end();
   }
 
   /** After the first byte a loss can only be told in the stream, as something worth a retry. */

@@ -77,9 +77,9 @@ export class ClientAnswer {
     this.#res.once('drain', task);
   }
 
-  end(lastChunk?: Buffer): void {
+  end(): void {
     this.#cancelKeepAlive();
-    this.#res.end(lastChunk);
+    this.#res.end();
   }
 
   /** Ends the request with an error in the client's wire format, in or before the stream; `upstream` is shown as it is. */

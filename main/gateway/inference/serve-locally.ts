@@ -88,7 +88,7 @@ function prepare(
     ...(thinking ? { thinking } : {}),
     body: job.localBody(),
     headers: job.surface.adaptHeaders(job.ctx.req.headers),
-    query: job.ctx.query,
+    query: withoutCredentials(job.ctx.query),
   };
   try {
     return provider.prepare(request, attempt.account, secret, deps.endpoints(attempt.account));
@@ -97,6 +97,15 @@ function prepare(
       throw new GatewayError('invalid_json', { detail: error.message, cause: error });
     throw error;
   }
+}
+
+/** Credentials that some clients put into the query are for us, never for an upstream. */
+function withoutCredentials(query: string): string {
+  if (!query.includes('key=') && !query.includes('auth_token=')) return query;
+  return query
+    .split('&')
+    .filter((part) => !/^(key|auth_token)=/.test(part))
+    .join('&');
 }
 
 function wishOf(model: string): ThinkingWish | undefined {

@@ -29,8 +29,8 @@ export interface ResolvedModel {
 
 /** Bytes that replace an answer's, piece by piece. */
 export interface AnswerRewriter {
-  push(chunk: Buffer): Buffer;
-  end(): Buffer;
+  push(chunk: Buffer): readonly Buffer[];
+  end(): readonly Buffer[];
 }
 
 export interface RewriteContext {

@@ -1,0 +1,132 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../clock.ts';
+import { createAccessKeys } from '../gateway/access-keys.ts';
+import type { CallerContext, RequestContext } from '../gateway/context.ts';
+import { GatewayError } from '../gateway/errors.ts';
+import type { AmpAccess } from '../gateway/gateway.ts';
+import type { Fallback, Surface } from '../gateway/inference/surface.ts';
+import { refuse } from '../gateway/refuse.ts';
+import { derived } from '../settings/derived.ts';
+import type { Settings } from '../settings/schema.ts';
+import { type AmpClientKind, detectAmpClient } from './client-kind.ts';
+import { type AmpRequestInfo, type ControlPlane, createControlPlane } from './control-plane.ts';
+import { createAmpSurface } from './inference-surface.ts';
+import { createModelMapping } from './model-mapping.ts';
+import { matchAmpRoute, plainPath } from './routes.ts';
+import { createSecretSource, type SecretSource } from './secret-source.ts';
+
+export type { AmpClientKind } from './client-kind.ts';
+
+export interface AmpModuleDeps {
+  /** Read for each request; replaced as a whole when they change. */
+  settings(): Settings;
+  /** Amp's token as kept in the vault. */
+  storedToken(): string | undefined;
+  env: NodeJS.ProcessEnv;
+  homeDir: string;
+  clock: Clock;
+  log: { debug(fields: object, message: string): void };
+  /** Whether an address is this gateway's own. */
+  isOwnAddress(url: URL): boolean;
+  /** A model request goes to Amp and may cost credits. */
+  onPaidRequest(): void;
+  onClientSeen(): void;
+}
+
+/** Everything that Fusebox does for Amp. */
+export interface AmpModule {
+  /** Amp's provider aliases, for the gateway's inference. */
+  surface: Surface;
+  access: AmpAccess;
+  secretSource: SecretSource;
+  /** Takes a request that belongs to Amp's server; false when it does not. */
+  handle(ctx: RequestContext): boolean;
+  upgrade(ctx: CallerContext, socket: Duplex, head: Buffer): void;
+  lastClient(): { kind: AmpClientKind; at: number } | undefined;
+  close(): void;
+}
+
+const providerPrefix = '/api/provider/';
+
+export function createAmpModule(deps: AmpModuleDeps): AmpModule {
+  const { clock } = deps;
+  const ampSettings = () => deps.settings().ampcode;
+  const secretSource = createSecretSource({ ...deps, settings: ampSettings });
+  const localKeys = derived(deps.settings, (settings) => createAccessKeys(settings['api-keys']));
+  const control = createControlPlane({
+    settings: ampSettings,
+    secrets: secretSource,
+    isLocalKey: (value) => localKeys().includes(value),
+    isOwnAddress: deps.isOwnAddress,
+    connectMs: () => deps.settings().timeouts.connect * 1000,
+    clock,
+    log: deps.log,
+  });
+  let lastClient: { kind: AmpClientKind; at: number } | undefined;
+  const onRequest = (method: string, path: string) => {
+    const kind = detectAmpClient(method, path);
+    if (!kind) return;
+    const changed = lastClient?.kind !== kind;
+    lastClient = { kind, at: clock.now() };
+    if (changed) deps.onClientSeen();
+  };
+  return {
+    secretSource,
+    surface: createAmpSurface({
+      mapping: derived(deps.settings, (settings) => createModelMapping(settings.ampcode)),
+      fallback: paidFallback(control, ampSettings, deps.onPaidRequest),
+    }),
+    access: {
+      isAmpPath: (path) => path.startsWith(providerPrefix) || matchAmpRoute(path) !== undefined,
+      isOwnToken: secretSource.matches,
+      isSignInNavigation,
+      onRequest,
+    },
+    handle: (ctx) => handle(ctx, control, ampSettings, deps.onPaidRequest),
+    upgrade: (ctx, socket, head) => control.upgrade(ctx.req, socket, head, infoOf(ctx)),
+    lastClient: () => lastClient,
+    close: control.close,
+  };
+}
+
+function handle(
+  ctx: RequestContext,
+  control: ControlPlane,
+  settings: () => Settings['ampcode'],
+  onPaid: () => void,
+): boolean {
+  if (matchAmpRoute(ctx.path)) {
+    void control.handle(ctx.req, ctx.res, infoOf(ctx));
+    return true;
+  }
+  // Parts of the model API that are not served here: embeddings, images, warm-up calls.
+  if (!plainPath(ctx.path).startsWith(providerPrefix)) return false;
+  if (settings().fallback === 'never')
+    refuse(ctx, new GatewayError('not_found', { detail: 'ampcode.fallback is never' }));
+  else {
+    if (ctx.req.method === 'POST') onPaid();
+    void control.forward(ctx.req, ctx.res, infoOf(ctx));
+  }
+  return true;
+}
+
+function paidFallback(control: ControlPlane, settings: () => Settings['ampcode'], onPaid: () => void): Fallback {
+  return {
+    reachable: () => settings()['upstream-url'] !== '',
+    forward(ctx, body) {
+      onPaid();
+      return control.forward(ctx.req, ctx.res, { ...infoOf(ctx), body: body.received });
+    },
+  };
+}
+
+function infoOf({ path, query, clientKey, peerIsLoopback }: CallerContext): AmpRequestInfo {
+  return { path, rawQuery: query, clientKey, peerIsLoopback };
+}
+
+/** `amp login` sends the owner's browser to /auth/…; it is only passed on to Amp's host, and it cannot carry a key. */
+function isSignInNavigation(req: IncomingMessage, path: string): boolean {
+  const isPage = req.method === 'GET' && /text\/html/i.test(req.headers.accept ?? '');
+  return isPage && matchAmpRoute(path)?.kind === 'sign-in' && matchAmpRoute(path)?.page === true;
+}

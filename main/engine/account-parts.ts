@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Account } from '../accounts/account.ts';
+import { AccountStore } from '../accounts/account-store.ts';
+import { createFileLock } from '../accounts/file-lock.ts';
+import { createRefresher, type Refresher } from '../accounts/refresher.ts';
+import type { EngineOptions } from '../engine.ts';
+import type { Provider } from '../providers/contract.ts';
+import { createProviders } from '../providers/index.ts';
+import { createUpstreams, type Upstreams } from './upstreams.ts';
+
+export interface AccountParts {
+  store: AccountStore;
+  providerOf(account: Account): Provider;
+  upstreams: Upstreams;
+  refresher: Refresher;
+}
+
+/** Accounts, their providers and the ways to their upstreams. */
+export async function openAccounts(options: EngineOptions): Promise<AccountParts> {
+  const { clock, settings } = options;
+  const log = options.log.logger;
+  const lock = createFileLock({ folder: join(options.dataDir, 'locks'), clock });
+  const store = await AccountStore.open({ vault: options.vault, lock, report: (message) => log.warn(message) });
+  const providers = createProviders({ userAgent: `Fusebox/${options.version}` });
+  const providerOf = (account: Account) => {
+    const provider = Object.values(providers).find(({ id }) => id === account.provider);
+    if (!provider) throw new Error(`No provider is called ${account.provider}`);
+    return provider;
+  };
+  const upstreams = createUpstreams({ settings: () => settings.current(), providerOf, env: options.env });
+  const refresher = createRefresher({
+    store,
+    providerOf,
+    endpointsFor: upstreams.endpoints,
+    fetchFor: upstreams.fetchFor,
+    clock,
+    random: Math.random,
+    log,
+    lock,
+  });
+  return { store, providerOf, upstreams, refresher };
+}
