@@ -2,8 +2,6 @@ import { type Logger, pino, stdTimeFunctions } from 'pino';
 import { prettyLine } from './pretty-line.ts';
 import { type Redactor, redactedPaths } from './redaction.ts';
 
-export type { Logger } from 'pino';
-
 /** Takes finished lines, each with its newline, already without secrets. Must not throw. */
 export interface LogSink {
   write(line: string): void;

@@ -14,7 +14,7 @@ export function findConflicts(settings: Settings): Conflict[] {
 }
 
 /** Whether only this machine can reach a listener on `host`. Names other than localhost count as reachable. */
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   const name = withoutBrackets(host).toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost')) return true;
   const family = isIP(name);

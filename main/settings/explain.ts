@@ -69,7 +69,7 @@ function isMissing(issue: Issue): boolean {
 }
 
 /** What a setting takes: `a whole number`, `one of …`, `text`. */
-export function expectation(node: SettingNode | undefined): string {
+function expectation(node: SettingNode | undefined): string {
   if (!node) return 'something else';
   if (node.anyOf) return node.anyOf.map(expectation).join(', or ');
   if (node.const !== undefined) return node.const === '' ? 'empty' : `\`${String(node.const)}\``;

@@ -8,7 +8,7 @@ export interface YamlSource {
   lineOf(path: SettingPath): number | undefined;
 }
 
-export interface YamlProblem {
+interface YamlProblem {
   line: number;
   key?: string;
   text: string;
