@@ -8,7 +8,7 @@ import {
   type Span,
   stringAt,
 } from '../../protocols/json-edit.ts';
-import { fieldsOf, itemsOf, textOf } from './lenient-json.ts';
+import { itemsOf, textOf } from './lenient-json.ts';
 
 /** What cleaning can change, as named in the journal and in the `x-fusebox-changed` header. */
 export type RequestChange = 'messages' | 'messages.content.thinking' | 'messages.content.tool_use.signature';
@@ -66,9 +66,9 @@ function messageEdits(body: Buffer, changed: Set<RequestChange>): Edit[] {
 }
 
 function assistantEdits(body: Buffer, message: Span, changed: Set<RequestChange>): Edit[] | 'empty' {
-  const fields = fieldsOf(body, message);
-  const content = fields.get('content');
-  if (!content || textOf(body, fields.get('role')) !== 'assistant') return [];
+  if (fieldText(body, message, 'role') !== 'assistant') return [];
+  const content = field(body, message, 'content');
+  if (!content) return [];
   const unsigned: number[] = [];
   const blocks = itemsOf(body, content);
   const edits = blocks.flatMap((block, index) => {
@@ -84,10 +84,18 @@ function assistantEdits(body: Buffer, message: Span, changed: Set<RequestChange>
 }
 
 function inspectBlock(body: Buffer, block: Span): 'unsigned thinking' | 'signed tool call' | 'fine' {
-  const fields = fieldsOf(body, block);
-  const type = textOf(body, fields.get('type'));
-  const signature = fields.get('signature');
-  // A signature that is no string or only white space counts as none.
-  if (type === 'thinking') return (textOf(body, signature) ?? '').trim() === '' ? 'unsigned thinking' : 'fine';
-  return type === 'tool_use' && signature ? 'signed tool call' : 'fine';
+  const type = fieldText(body, block, 'type');
+  if (type === 'tool_use') return field(body, block, 'signature') ? 'signed tool call' : 'fine';
+  if (type !== 'thinking') return 'fine';
+  // A signature that is no string, or only white space, counts as none.
+  return (fieldText(body, block, 'signature') ?? '').trim() === '' ? 'unsigned thinking' : 'fine';
+}
+
+/** Stops at the member it looks for: `role` and `type` usually come first, and what they head may be megabytes. */
+function field(body: Buffer, span: Span, name: string): Span | undefined {
+  return body[span.start] === 0x7b ? findMember(body, name, span.start) : undefined;
+}
+
+function fieldText(body: Buffer, span: Span, name: string): string | undefined {
+  return textOf(body, field(body, span, name));
 }
