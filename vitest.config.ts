@@ -1,10 +1,41 @@
 import { defineConfig } from 'vitest/config';
 
+const TESTS = ['test/**/*.test.ts', 'test/**/*.test.tsx'];
+const CLIENTS = 'test/clients/**/*.test.ts';
+const DESKTOP = ['test/desktop/**/*.test.ts', 'test/**/*.keychain.test.ts'];
+
 export default defineConfig({
+  define: { __FUSEBOX_VERSION__: JSON.stringify('0.0.0-test') },
   test: {
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
-    exclude: ['test/clients/**', 'test/desktop/**', 'node_modules/**'],
-    testTimeout: 15_000,
-    pool: 'threads',
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: TESTS, exclude: [CLIENTS, ...DESKTOP], testTimeout: 15_000, pool: 'threads' },
+      },
+      {
+        extends: true,
+        // Real Amp processes: each starts a Node of its own, so only a few at a time.
+        test: {
+          name: 'clients',
+          include: [CLIENTS],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          pool: 'forks',
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        // One display, one keychain, one tray: one file at a time.
+        test: {
+          name: 'desktop',
+          include: DESKTOP,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 });

@@ -6,7 +6,15 @@ import { bundleMain, ENTRIES } from './build/bundle.mjs';
 import { fingerprint, makeFolder, note } from './setup/cache.mjs';
 import { say } from './setup/say.mjs';
 
-const SOURCES = ['main', 'preload', 'renderer', 'scripts/build', 'scripts/build.mjs', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  'main',
+  'preload',
+  'renderer',
+  'scripts/build',
+  'scripts/build.mjs',
+  'package.json',
+  'package-lock.json',
+];
 
 /**
  * Builds `dist/` from the sources, all at once: a failed build leaves the old one in place.

@@ -1,7 +1,7 @@
 // npm start: sets up what is missing, then opens the tray application, or serves where there is no display.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureElectron, electronEnvironment } from './setup/electron.mjs';
+import { electronEnvironment, ensureElectron } from './setup/electron.mjs';
 import { ensureKeychain } from './setup/keychain.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { handOver } from './setup/run.mjs';

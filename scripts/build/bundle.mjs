@@ -10,8 +10,11 @@ export const ENTRIES = {
   renderer: 'renderer/vite.config.ts',
 };
 
-/** Readable stack traces matter more here than the last kilobytes: names stay, and so do lines. */
-const MINIFY = { compress: true, mangle: false, codegen: false };
+/** Unused code and comments go; names and lines stay, for readable stack traces. */
+const OUTPUT = {
+  minify: /** @type {const} */ ('dce-only'),
+  comments: { legal: true, annotation: false, jsdoc: false },
+};
 
 /**
  * Bundles what runs outside the window: `cli.js` and `electron.js` share their chunks, `preload.cjs` stands alone.
@@ -24,7 +27,9 @@ export async function bundleMain(root, outDir) {
     cwd: root,
     platform: /** @type {const} */ ('node'),
     external: ['electron', 'keytar'],
-    transform: { define: { __FUSEBOX_VERSION__: JSON.stringify(versionOf(root)), 'process.env.NODE_ENV': '"production"' } },
+    transform: {
+      define: { __FUSEBOX_VERSION__: JSON.stringify(versionOf(root)), 'process.env.NODE_ENV': '"production"' },
+    },
     treeshake: true,
     logLevel: /** @type {const} */ ('warn'),
   };
@@ -34,7 +39,7 @@ export async function bundleMain(root, outDir) {
     output: {
       dir: outDir,
       format: 'esm',
-      minify: MINIFY,
+      ...OUTPUT,
       chunkFileNames: 'chunks/[name]-[hash].js',
       banner: (chunk) => (chunk.isEntry && chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
     },
@@ -43,7 +48,7 @@ export async function bundleMain(root, outDir) {
   await build({
     ...shared,
     input: ENTRIES.preload,
-    output: { file: join(outDir, 'preload.cjs'), format: 'cjs', minify: MINIFY, codeSplitting: false },
+    output: { file: join(outDir, 'preload.cjs'), format: 'cjs', ...OUTPUT, codeSplitting: false },
   });
   chmodSync(join(outDir, 'cli.js'), 0o755);
 }

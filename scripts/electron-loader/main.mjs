@@ -4,9 +4,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { app, dialog } from 'electron';
+import { dialog, app as electronApp } from 'electron';
 
 const require = createRequire(import.meta.url);
+
+// What Electron keeps out of its types because only a default application needs it.
+const app = /** @type {typeof electronApp & { setVersion(version: string): void, setAppPath(path: string): void }} */ (
+  electronApp
+);
 
 await main(process.argv.slice(1));
 

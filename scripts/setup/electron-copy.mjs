@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cpSync, createReadStream, createWriteStream, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { makeFolder } from './cache.mjs';
+import { fingerprint, makeFolder } from './cache.mjs';
 import { npm, run, tail } from './run.mjs';
 import { say } from './say.mjs';
 
@@ -111,6 +110,20 @@ async function makePlain(root, folder) {
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
   });
-  await cp(join(root, 'scripts', 'electron-loader'), join(folder, 'resources', 'default_app.asar'), { recursive: true });
+  await cp(join(root, 'scripts', 'electron-loader'), join(folder, 'resources', 'default_app.asar'), {
+    recursive: true,
+  });
   writeFileSync(join(folder, 'version'), COPY.version);
+}
+
+/**
+ * Gives a copy the default application of this very project; a cached one may come from an older state of it.
+ * @param {string} root
+ * @param {string} folder
+ */
+export function refreshLoader(root, folder) {
+  const loader = join(root, 'scripts', 'electron-loader');
+  const target = join(folder, 'resources', 'default_app.asar');
+  if (fingerprint(target, ['.']) === fingerprint(loader, ['.'])) return;
+  cpSync(loader, target, { recursive: true });
 }

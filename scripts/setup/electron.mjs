@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache.mjs';
-import { copyFolder, fetchCopy } from './electron-copy.mjs';
+import { copyFolder, fetchCopy, refreshLoader } from './electron-copy.mjs';
 import { run } from './run.mjs';
 import { say } from './say.mjs';
 import { BUNDLES, ensureSystemPackages } from './system-packages.mjs';
@@ -27,6 +27,7 @@ export function electronPath(root) {
  */
 export async function ensureElectron(root) {
   const path = electronPath(root) ?? download(root) ?? join(await fetchCopy(root, cacheFolder()), 'electron');
+  if (path.startsWith(cacheFolder())) refreshLoader(root, dirname(path));
   if (process.platform === 'linux') ensureLibraries(path);
   return path;
 }
@@ -44,7 +45,9 @@ export function electronEnvironment(executable) {
 function officialPath(root) {
   const folder = join(root, 'node_modules', 'electron');
   try {
-    const version = readFileSync(join(folder, 'dist', 'version'), 'utf8').trim().replace(/^v/, '');
+    const version = readFileSync(join(folder, 'dist', 'version'), 'utf8')
+      .trim()
+      .replace(/^v/, '');
     const wanted = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version;
     return version === wanted ? join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8')) : undefined;
   } catch {
@@ -59,7 +62,10 @@ function officialPath(root) {
 function download(root) {
   say('downloading Electron (about 100 MB, once)');
   const { ELECTRON_OVERRIDE_DIST_PATH: _, ...env } = process.env;
-  const done = run(process.execPath, [join(root, 'node_modules', 'electron', 'install.js')], { env, timeout: DOWNLOAD_LIMIT });
+  const done = run(process.execPath, [join(root, 'node_modules', 'electron', 'install.js')], {
+    env,
+    timeout: DOWNLOAD_LIMIT,
+  });
   if (!done.ok) say(`the official download of Electron failed: ${done.output.split('\n')[0] ?? ''}`);
   return done.ok ? officialPath(root) : undefined;
 }
@@ -69,7 +75,8 @@ function ensureLibraries(executable) {
   if (missingLibraries(executable).length === 0) return;
   const refused = ensureSystemPackages(BUNDLES.electron, 'libraries of Electron');
   const missing = missingLibraries(executable);
-  if (missing.length > 0) throw new Error(`Electron misses ${missing.join(', ')}${refused ? `; not installed: ${refused}` : ''}`);
+  if (missing.length > 0)
+    throw new Error(`Electron misses ${missing.join(', ')}${refused ? `; not installed: ${refused}` : ''}`);
 }
 
 /** @param {string} executable */

@@ -21,7 +21,10 @@ export function ensureKeychain(root) {
   const known = recall(failure.read());
   if (known && !process.env.CI) return known;
   const reason = build(root);
-  if (!reason) return failure.clear();
+  if (!reason) {
+    failure.clear();
+    return undefined;
+  }
   failure.write(JSON.stringify({ at: Date.now(), reason }));
   say(`no keychain: ${reason}; secrets go to an encrypted file instead`);
   return reason;
@@ -31,7 +34,8 @@ export function ensureKeychain(root) {
 function build(root) {
   const folder = join(root, 'node_modules', 'keytar');
   if (!existsSync(folder)) return 'the optional package keytar is not installed';
-  const library = process.platform === 'linux' ? ensureSystemPackages(BUNDLES.keychain, 'to reach the keychain') : undefined;
+  const library =
+    process.platform === 'linux' ? ensureSystemPackages(BUNDLES.keychain, 'to reach the keychain') : undefined;
   if (library) return library;
   say('fetching keytar, the binding to the system keychain');
   run(process.execPath, [tool(root, 'prebuild-install/bin.js'), '-r', 'napi'], { cwd: folder, timeout: MINUTES });
@@ -44,7 +48,10 @@ function build(root) {
  */
 function compile(root, folder) {
   if (process.platform === 'linux') {
-    const missing = ensureSystemPackages(BUNDLES.compiler, 'to build keytar from source: no prebuilt file could be fetched');
+    const missing = ensureSystemPackages(
+      BUNDLES.compiler,
+      'to build keytar from source: no prebuilt file could be fetched',
+    );
     if (missing) say(`building keytar may fail without ${missing}`);
   }
   say('building keytar from source (no prebuilt file could be fetched)');

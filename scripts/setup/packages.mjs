@@ -32,7 +32,9 @@ export function whyInstall(root) {
   if (!existsSync(record)) return 'node_modules is missing';
   const installed = packagesOf(record);
   const wanted = Object.entries(packagesOf(join(root, 'package-lock.json')));
-  const stale = wanted.find(([path, entry]) => isForThisMachine(path, entry) && installed[path]?.version !== entry.version);
+  const stale = wanted.find(
+    ([path, entry]) => isForThisMachine(path, entry) && installed[path]?.version !== entry.version,
+  );
   return stale && `${stale[0].replace(/^.*node_modules\//, '')} is missing or of another version`;
 }
 

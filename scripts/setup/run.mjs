@@ -40,12 +40,16 @@ export function npm(args, options) {
  * Hands the terminal and every stop signal to a child and waits for it.
  * @param {string} command
  * @param {string[]} args
- * @param {import('node:child_process').SpawnOptions} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, group?: boolean }} [options]
+ *   group: signals reach the child's children too, for wrappers that do not pass them on
  * @returns {Promise<number>} the child's exit code; 128 + signal number when a signal ended it
  */
-export function handOver(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: 'inherit', ...options });
-  const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+export function handOver(command, args, { group = false, ...options } = {}) {
+  const child = spawn(command, args, { stdio: 'inherit', detached: group, ...options });
+  const pass = (/** @type {NodeJS.Signals} */ signal) => {
+    if (group && child.pid !== undefined) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  };
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, pass);

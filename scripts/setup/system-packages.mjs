@@ -77,8 +77,8 @@ function rootPrefix() {
 /** @param {string} name one name or `a|b` */
 function isInstalled(name) {
   return name.split('|').some((one) => {
-    const state = run('dpkg-query', ['-W', '-f', '${Status}', one]);
-    return state.ok && state.output.includes('install ok installed');
+    const state = run('dpkg', ['-s', one]);
+    return state.ok && state.output.includes('Status: install ok installed');
   });
 }
 
