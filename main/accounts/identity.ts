@@ -9,12 +9,10 @@ export type IdentityFields = Pick<Account, 'accountId' | 'email' | 'organization
  * none of them, a fingerprint of its token or key. One e-mail in two organisations gives two ids.
  */
 export function accountIdOf(provider: string, identity: IdentityFields, secret: Secret): string {
-  const who =
-    identity.accountId ?? identity.email?.toLowerCase() ?? `key-${(fingerprintOf(secret) ?? 'none').slice(0, 16)}`;
-  return [provider, who, identity.organizationId]
-    .filter((part) => part !== undefined)
-    .map(idPart)
-    .join(':');
+  const who = identity.accountId ?? identity.email?.toLowerCase();
+  const known = [who, identity.organizationId].filter((part) => part !== undefined);
+  if (known.length === 0) known.push(`key-${(fingerprintOf(secret) ?? 'none').slice(0, 16)}`);
+  return [provider, ...known].map(idPart).join(':');
 }
 
 /** SHA-256 of the credential that lives longest, in hex; undefined when there is none. */

@@ -14,7 +14,8 @@ export class FakeKeychain implements Keychain {
 
   async setPassword(_service: string, account: string, password: string): Promise<void> {
     this.#count();
-    if (Math.max(password.length * 2, Buffer.byteLength(password)) > 2560) throw new Error('The stub received bad data');
+    if (Math.max(password.length * 2, Buffer.byteLength(password)) > 2560)
+      throw new Error('The stub received bad data');
     this.stored.set(account, password);
   }
 

@@ -113,7 +113,9 @@ test('files that are cut, empty, or of a newer version are refused and left alon
 
 test('several writers of one folder lose nothing', async () => {
   const vaults = [open(), open(), open()];
-  await Promise.all(Array.from({ length: 30 }, (_, index) => vaults[index % 3]?.set(`account:${index}`, `value ${index}`)));
+  await Promise.all(
+    Array.from({ length: 30 }, (_, index) => vaults[index % 3]?.set(`account:${index}`, `value ${index}`)),
+  );
   const entries = await open().entries();
   expect(entries.size).toBe(30);
   expect(entries.get('account:17')).toBe('value 17');
