@@ -34,19 +34,27 @@ process.on('uncaughtException', (error) =>
 );
 
 try {
-  const options = readLaunchOptions(process.argv.slice(1));
-  const dataDir = dataDirOf(options);
-  beforeReady(dataDir);
-  // One Fusebox per data folder: a second start makes the first one show its window, and ends.
-  if (app.requestSingleInstanceLock()) await app.whenReady().then(() => run(options, dataDir));
-  else app.exit(0);
+  start(readLaunchOptions(process.argv.slice(1)));
 } catch (error) {
   refuseToStart(error);
 }
 
+/** Electron becomes ready only after this module has been loaded, so nothing may be awaited at its top level. */
+function start(options: LaunchOptions): void {
+  const dataDir = dataDirOf(options);
+  beforeReady(dataDir);
+  // One Fusebox per data folder: a second start makes the first one show its window, and ends.
+  if (!app.requestSingleInstanceLock()) return app.exit(0);
+  void app
+    .whenReady()
+    .then(() => run(options, dataDir))
+    .catch(refuseToStart);
+}
+
 /** What only works before the application is ready. */
 function beforeReady(dataDir: string): void {
-  app.enableSandbox();
+  // Whoever starts Chromium without its sandbox (root has to) has decided; both together keep it from starting at all.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   protocol.registerSchemesAsPrivileged([{ scheme: pageScheme, privileges: { standard: true, secure: true } }]);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   app.setPath('userData', dataDir);

@@ -37,7 +37,7 @@ export interface MeterReading {
   countdown: string | undefined;
   /** How old the report is, once it is old enough to matter. */
   age: string | undefined;
-  /** Lines of the tooltip. */
+  /** Lines of the tooltip: what is left until when, and how that compares with the time passed. */
   details: string[];
 }
 
@@ -57,10 +57,10 @@ export function meterReading(window: QuotaWindow, windowsAt: number | undefined,
     countdown: ahead === undefined ? undefined : durationText(ahead),
     age: ageMs !== undefined && ageMs > freshForMs ? durationText(ageMs) : undefined,
     details: [
-      percent === undefined ? text.meter.unknown : text.meter.left(percent),
-      resetText(window.resetsAt, now),
+      [percent === undefined ? text.meter.unknown : text.meter.left(percent), resetText(window.resetsAt, now)].join(
+        ' · ',
+      ),
       ...(elapsed === undefined ? [] : [text.meter.elapsed(percentText(elapsed))]),
-      ...(ageMs === undefined ? [] : [text.meter.age(durationText(ageMs))]),
     ],
   };
 }

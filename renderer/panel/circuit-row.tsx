@@ -31,13 +31,8 @@ export function CircuitRow({ account, now }: { account: AccountView; now: number
     <li className="flex min-h-16 items-center gap-3 border-t border-line py-2 pr-3 pl-5">
       <ProviderGlyph provider={account.provider} name={account.providerLabel} />
       <div className="min-w-0 flex-1">
-        <p className="flex items-center gap-2">
-          <span className="truncate font-medium" title={label}>
-            {label}
-          </span>
-          <span className="shrink-0 rounded border border-line px-1.5 text-xs text-soft">
-            {account.plan ?? text.circuits.kind[account.kind]}
-          </span>
+        <p className="truncate font-medium" title={label}>
+          {label}
         </p>
         <StateLine account={account} now={now} />
       </div>

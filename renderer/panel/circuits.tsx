@@ -36,14 +36,8 @@ export function Circuits({ accounts, gatewayUrl, now }: CircuitsProps) {
         <h2 id="circuits-heading" className="font-semibold">
           {text.circuits.heading}
         </h2>
-        {isEmpty ? null : (
-          <>
-            <span className="flex-1 text-sm text-soft">
-              {text.circuits.count(accounts.length, ableAccounts(accounts))}
-            </span>
-            {importButton('plain')}
-          </>
-        )}
+        <span className="flex-1 text-sm text-soft">{text.circuits.count(accounts.length, ableAccounts(accounts))}</span>
+        {isEmpty ? null : importButton('plain')}
       </div>
       {report ? <ImportReportBar report={report} onDismiss={() => setReport(undefined)} /> : null}
       {isEmpty ? <EmptyCircuits gatewayUrl={gatewayUrl}>{importButton('primary')}</EmptyCircuits> : null}

@@ -4,8 +4,7 @@ import { text } from '../text/en.ts';
 /** Says what a circuit is and how the first one is made. */
 export function EmptyCircuits({ gatewayUrl, children }: { gatewayUrl: string; children: ReactNode }) {
   return (
-    <div className="grid justify-items-start gap-3 border-t border-line px-5 py-6">
-      <h3 className="font-medium">{text.circuits.emptyHeading}</h3>
+    <div className="grid justify-items-start gap-3 border-t border-line px-5 py-5">
       <p className="max-w-prose text-sm">{text.circuits.emptyBody}</p>
       {children}
       <p className="max-w-prose text-sm text-soft">{text.circuits.emptyWarning}</p>

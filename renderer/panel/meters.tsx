@@ -1,6 +1,7 @@
 import { RotateCcw } from 'lucide-react';
 import { Tooltip } from 'radix-ui';
 import type { AccountView } from '../../preload/contract.ts';
+import { durationText } from '../../preload/readings.ts';
 import { text } from '../text/en.ts';
 import { type Level, levelOf, type MeterReading, meterReading } from './account-reading.ts';
 
@@ -27,7 +28,7 @@ export function Meters({ account, now }: { account: AccountView; now: number }) 
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip opens from the keyboard too */}
         <fieldset aria-label={text.meter.group(account.label)} tabIndex={0} className="flex gap-3 rounded px-1">
           {readings.slice(0, mostMeters).map((reading) => (
-            <Meter key={reading.label} reading={reading} />
+            <Meter key={reading.label} reading={reading} width={readings.length > 2 ? 'w-18' : 'w-22'} />
           ))}
         </fieldset>
       </Tooltip.Trigger>
@@ -39,9 +40,16 @@ export function Meters({ account, now }: { account: AccountView; now: number }) 
           {readings.map((reading) => (
             <div key={reading.label}>
               <p className="font-medium">{reading.label}</p>
-              <p className="text-soft">{reading.details.join(' · ')}</p>
+              {reading.details.map((detail) => (
+                <p key={detail} className="text-soft">
+                  {detail}
+                </p>
+              ))}
             </div>
           ))}
+          {account.windowsAt === undefined ? null : (
+            <p className="text-soft">{text.meter.age(durationText(now - account.windowsAt))}</p>
+          )}
         </Tooltip.Content>
       </Tooltip.Portal>
     </Tooltip.Root>
@@ -50,10 +58,10 @@ export function Meters({ account, now }: { account: AccountView; now: number }) 
 
 const fills: Record<Level, string> = { good: 'bg-good', warn: 'bg-warn', bad: 'bg-bad' };
 
-function Meter({ reading }: { reading: MeterReading }) {
+function Meter({ reading, width }: { reading: MeterReading; width: string }) {
   const { label, left, leftText, countdown, age } = reading;
   return (
-    <div className="w-22">
+    <div className={width}>
       <p className="flex justify-between gap-2 text-xs">
         <span className="truncate text-soft">{label}</span>
         {left === undefined ? null : <span className="shrink-0 font-medium">{leftText}</span>}

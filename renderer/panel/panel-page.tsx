@@ -16,7 +16,7 @@ export function PanelPage() {
   const now = useNow(renewMs);
   return (
     <div className="mx-auto grid max-w-6xl items-start gap-5 min-[880px]:grid-cols-[minmax(0,1fr)_248px]">
-      <div className="grid gap-5">
+      <div className="grid grid-cols-1 gap-5">
         <section className="rounded-lg border border-line bg-surface">
           <GatewayHeader gateway={state.gateway} settingsProblem={state.settingsProblem} />
           <AmpLine amp={state.amp} now={now} />

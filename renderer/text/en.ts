@@ -61,10 +61,10 @@ export const text = {
 
   circuits: {
     heading: 'Circuits',
-    count: (total: number, able: number) => `${total} ${total === 1 ? 'account' : 'accounts'}, ${able} can serve`,
+    count: (total: number, able: number) =>
+      total === 0 ? 'No accounts yet' : `${total} ${total === 1 ? 'account' : 'accounts'}, ${able} can serve`,
     import: 'Import accounts',
     importing: 'Importing…',
-    emptyHeading: 'No circuits yet',
     emptyBody:
       'A circuit is an account that serves your tools. Import the credential files of CLIProxyAPI, one per account: your Claude subscription then answers Amp and other tools.',
     emptyWarning:
@@ -95,9 +95,9 @@ export const text = {
     unknown: 'not reported',
     name: (window: string, left: string) => `${window}: ${left}`,
     resetsIn: (duration: string) => `resets in ${duration}`,
-    resetsAt: (at: string) => `Resets ${at}`,
-    hasReset: (at: string) => `Was reset ${at}; nothing reported since`,
-    noReset: 'No reset time reported',
+    resetsAt: (at: string) => `resets ${at}`,
+    hasReset: (at: string) => `was reset ${at}`,
+    noReset: 'no reset time reported',
     age: (duration: string) => `Reported ${duration} ago`,
     old: (duration: string) => `${duration} old`,
     elapsed: (percent: string) => `${percent} of the time has passed`,
@@ -108,7 +108,7 @@ export const text = {
     empty: 'Requests show up here as they are served.',
     swapped: (asked: string, served: string) => `${asked} → ${served}`,
     noModel: 'No model',
-    route: { local: 'served', amp: 'Amp', refused: 'refused' },
+    route: { local: 'served', amp: 'Amp, with credits', refused: 'refused' },
     status: (status: number) => `Status ${status}`,
     gone: 'Client went away',
     ok: 'OK',
