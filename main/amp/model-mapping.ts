@@ -3,7 +3,7 @@ import type { AmpSettings } from '../settings/schema.ts';
 import { createTimedPattern, type TimedPattern } from './timed-pattern.ts';
 
 /** What is served when a client asks for a model. */
-export interface ResolvedModel {
+interface ResolvedModel {
   /** The model to serve, with its thinking suffix; as asked when nothing is mapped. */
   model: string;
   mapped: boolean;

@@ -6,12 +6,11 @@ import {
   removeElements,
   removeMembers,
   type Span,
-  stringAt,
 } from '../../protocols/json-edit.ts';
 import { itemsOf, textOf } from './lenient-json.ts';
 
 /** What cleaning can change, as named in the journal and in the `x-fusebox-changed` header. */
-export type RequestChange = 'messages' | 'messages.content.thinking' | 'messages.content.tool_use.signature';
+type RequestChange = 'messages' | 'messages.content.thinking' | 'messages.content.tool_use.signature';
 
 export interface CleanedRequest {
   /** The received buffer itself when nothing had to change. */
@@ -35,15 +34,6 @@ export function cleanRequest(body: Buffer): CleanedRequest {
     if (error instanceof JsonSyntaxError) return { body, changed: [] };
     throw error;
   }
-}
-
-/**
- * The body with another model name in its `model` member, whose place may be passed when it is known already. Unchanged
- * when there is no such string. Throws JsonSyntaxError.
- */
-export function replaceModel(body: Buffer, model: string, span = findMember(body, 'model')): Buffer {
-  if (!span || stringAt(body, span) === undefined) return body;
-  return applyEdits(body, [{ ...span, replacement: JSON.stringify(model) }]);
 }
 
 /** Native searches only: most bodies never get past this, whatever their size. */

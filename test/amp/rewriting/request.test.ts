@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanRequest, replaceModel } from '../../../main/amp/rewriting/request.ts';
+import { cleanRequest } from '../../../main/amp/rewriting/request.ts';
 
 const clean = (body: string) => {
   const { body: cleaned, changed } = cleanRequest(Buffer.from(body));
@@ -147,21 +147,3 @@ function cleanedByValue(messages: { role: string; content: unknown }[]) {
     return content.length === 0 && message.content.length > 0 ? [] : [{ ...message, content }];
   });
 }
-
-describe('the model', () => {
-  test('is replaced in place, and nothing else changes', () => {
-    const body = '{ "stream":true, "model" : "gpt-\\u0035", "n":9007199254740993, "input":{"model":"gpt-5"} }';
-    expect(replaceModel(Buffer.from(body), 'claude-"x"(high)').toString()).toBe(
-      body.replace('"gpt-\\u0035"', '"claude-\\"x\\"(high)"'),
-    );
-  });
-
-  test('is not looked for when its place is passed', () => {
-    const body = Buffer.from('{"model":"a","broken"');
-    expect(replaceModel(body, 'b', { start: 9, end: 12 }).toString()).toBe('{"model":"b","broken"');
-  });
-
-  test.each(['{}', '{"model":null}', '{"input":{"model":"a"}}'])('that is not in %s is not added', (body) => {
-    expect(replaceModel(Buffer.from(body), 'b').toString()).toBe(body);
-  });
-});
