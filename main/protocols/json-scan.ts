@@ -51,7 +51,7 @@ export function skipBlank(json: Buffer, at: number): number {
 }
 
 /** Offset past the value that starts at `at`. Nested values are walked without recursion. */
-export function skipValue(json: Buffer, at: number): number {
+function skipValue(json: Buffer, at: number): number {
   const first = json[at];
   if (first !== openBrace && first !== openBracket) return skipScalar(json, at);
   const closers: number[] = [];
