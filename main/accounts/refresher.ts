@@ -107,6 +107,7 @@ class RefreshLoop<E> implements Refresher {
   async stop(): Promise<void> {
     this.#cancelCheck?.();
     this.#cancelCheck = undefined;
+    this.#checkedAt = undefined;
     await Promise.all([...this.#states.values()].map((state) => state.running));
     await Promise.all(
       [...this.#states].map(([id, state]) => (state.unsaved ? this.#run(id, state, undefined) : undefined)),

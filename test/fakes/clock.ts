@@ -31,12 +31,9 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
-  /** The machine slept: time has passed, and only now do late timers run, once each. */
+  /** The machine slept: time has passed, and late timers run at the next `advance`. */
   sleep(ms: number): void {
     this.#now += ms;
-    const late = this.#timers.filter((timer) => timer.at <= this.#now);
-    this.#timers = this.#timers.filter((timer) => timer.at > this.#now);
-    for (const timer of late) timer.task();
   }
 
   /** Timers that were set and neither ran nor were cancelled. */
