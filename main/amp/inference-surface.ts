@@ -34,7 +34,7 @@ export function createAmpSurface(deps: AmpSurfaceDeps): Surface {
     id: 'amp',
     match: (method, path) => (method === 'POST' && path.startsWith(prefix) ? matchAlias(path) : undefined),
     resolveModel: (asked, canServe) => deps.mapping().resolve(asked, canServe),
-    adaptRequest: (route, body) => (route.wireFormat === 'anthropic' ? cleanRequest(body).body : body),
+    adaptRequest: (route, body) => (route.wireFormat === 'anthropic' ? cleanRequest(body) : { body, changed: [] }),
     adaptHeaders: withoutLongContext,
     rewriter,
     fallback: deps.fallback,

@@ -11,7 +11,7 @@ export function createDirectSurface(): Surface {
     id: 'direct',
     match: (method, path) => (method === 'POST' ? routes.get(path) : undefined),
     resolveModel: (asked) => ({ model: asked, mapped: false }),
-    adaptRequest: (_route, body) => body,
+    adaptRequest: (_route, body) => ({ body, changed: [] }),
     adaptHeaders: (headers) => headers,
     rewriter: () => undefined,
   };

@@ -15,7 +15,7 @@ import { ClientGone, decodeBody, readBody } from './body.ts';
 import { ClientAnswer, type ReadyError } from './client-answer.ts';
 import { routeHeaders } from './route-headers.ts';
 import { serveLocally } from './serve-locally.ts';
-import type { InferenceRoute, RequestBody, Surface } from './surface.ts';
+import type { AdaptedRequest, InferenceRoute, RequestBody, ResolvedModel, Surface } from './surface.ts';
 import { createTrail, recordOf, type Trail } from './trail.ts';
 
 export interface InferenceLimits {
@@ -54,7 +54,7 @@ export interface InferenceJob {
   route: InferenceRoute;
   body: RequestBody;
   /** The body as local accounts get it: cleaned by the surface, once. */
-  localBody(): Buffer;
+  local(): AdaptedRequest;
   stream: boolean;
   /** The model as the client asked for it. */
   askedModel: string;
@@ -103,7 +103,7 @@ async function serve(
     surface,
     route,
     body: { received, plain },
-    localBody: once(() => surface.adaptRequest(route, plain)),
+    local: once(() => surface.adaptRequest(route, plain)),
     stream: asked.stream,
     askedModel: asked.model,
     model: resolved.model,
@@ -112,7 +112,7 @@ async function serve(
     abort: undefined,
   };
   ctx.res.once('close', () => job.abort?.());
-  await follow(plan, job, resolved.rule, deps);
+  await follow(plan, job, notesOn(resolved), deps);
 }
 
 function once<T>(make: () => T): () => T {
@@ -123,13 +123,18 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+function notesOn({ rule, ignored = [] }: ResolvedModel): string {
+  const mapped = rule === undefined ? '' : `; mapped by ${rule}`;
+  return mapped + ignored.map((text) => `; passed over ${text}`).join('');
+}
+
 /** Tries the plan's attempts in order until one of them has answered. */
-async function follow(plan: Plan, job: InferenceJob, mappedBy: string | undefined, deps: InferenceDeps): Promise<void> {
+async function follow(plan: Plan, job: InferenceJob, notes: string, deps: InferenceDeps): Promise<void> {
   const { trail, answer } = job;
   if (plan.refusal) throw new GatewayError(plan.refusal.code, { detail: plan.refusal.detail, param: 'model' });
   let last: { error: RenderableError; upstream?: ReadyError } | undefined;
   for (const attempt of plan.attempts) {
-    trail.reason = mappedBy ? `${attempt.reason}; mapped by ${mappedBy}` : attempt.reason;
+    trail.reason = attempt.reason + notes;
     if (attempt.kind === 'amp') {
       if (job.ctx.res.headersSent) break;
       return await forwardToAmp(job, attempt.reason);

@@ -60,7 +60,10 @@ async function callOnce(
   job.trail.route = 'local';
   job.trail.accountLabel = account.label;
   job.trail.modelServed = attempt.model;
-  job.answer.setHeaders(routeHeaders('local', job.trail.reason, account.label, job.ctx.id));
+  job.answer.setHeaders({
+    ...routeHeaders('local', job.trail.reason, account.label, job.ctx.id),
+    ...changedHeader(job),
+  });
   const outcome = await exchange(prepare(job, attempt, secret, provider, deps), job, attempt, deps);
   if (outcome.kind === 'failed') return failed(outcome.failure, job, attempt, reason, provider, deps);
   const status = outcome.kind === 'gone' ? 499 : outcome.status;
@@ -70,6 +73,11 @@ async function callOnce(
   const result = lost ?? (outcome.kind === 'gone' ? 'client went away' : 'served');
   job.trail.attempts.push({ via: account.id, label: account.label, reason, outcome: result, status });
   return { kind: 'answered' };
+}
+
+function changedHeader(job: InferenceJob): Record<string, string> {
+  const { changed } = job.local();
+  return changed.length === 0 ? {} : { 'x-fusebox-changed': changed.join(',') };
 }
 
 function prepare(
@@ -86,7 +94,7 @@ function prepare(
     model: attempt.model,
     stream: job.stream,
     ...(thinking ? { thinking } : {}),
-    body: job.localBody(),
+    body: job.local().body,
     headers: job.surface.adaptHeaders(job.ctx.req.headers),
     query: withoutCredentials(job.ctx.query),
   };

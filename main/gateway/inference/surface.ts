@@ -25,6 +25,15 @@ export interface ResolvedModel {
   mapped: boolean;
   /** The rule that changed it, for people. */
   rule?: string;
+  /** Rules that were passed over, each with the reason, for people. */
+  ignored?: readonly string[];
+}
+
+/** A request made fit for local serving. */
+export interface AdaptedRequest {
+  body: Buffer;
+  /** Paths of the fields that were cleaned; told to the client, because nothing is changed in silence. */
+  changed: readonly string[];
 }
 
 /** Bytes that replace an answer's, piece by piece. */
@@ -53,7 +62,7 @@ export interface Surface {
   match(method: string, path: string): InferenceRoute | undefined;
   resolveModel(asked: string, canServe: (model: string) => boolean): ResolvedModel;
   /** Cleans a request for local serving. */
-  adaptRequest(route: InferenceRoute, body: Buffer): Buffer;
+  adaptRequest(route: InferenceRoute, body: Buffer): AdaptedRequest;
   /** Client headers for local serving. */
   adaptHeaders(headers: NodeJS.Dict<string | string[]>): NodeJS.Dict<string | string[]>;
   /** Undefined when the answer's bytes may pass untouched. */
