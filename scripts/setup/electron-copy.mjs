@@ -110,9 +110,7 @@ async function makePlain(root, folder) {
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
   });
-  await cp(join(root, 'scripts', 'electron-loader'), join(folder, 'resources', 'default_app.asar'), {
-    recursive: true,
-  });
+  refreshLoader(root, folder);
   writeFileSync(join(folder, 'version'), COPY.version);
 }
 

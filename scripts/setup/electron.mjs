@@ -13,7 +13,7 @@ const DOWNLOAD_LIMIT = 10 * 60_000;
  * @param {string} root the project's folder
  * @returns {string | undefined} the executable's path; nothing when there is none yet
  */
-export function electronPath(root) {
+function electronPath(root) {
   const named = process.env.FUSEBOX_ELECTRON;
   const candidates = named ? [named] : [officialPath(root), join(copyFolder(cacheFolder()), 'electron')];
   return candidates.find((path) => path !== undefined && existsSync(path));

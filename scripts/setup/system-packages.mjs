@@ -94,7 +94,7 @@ function nameHere(name) {
  * Whether a command exists, looking also where system commands live that users' paths leave out.
  * @param {string} command
  */
-export function onPath(command) {
+function onPath(command) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   return folders.some((folder) => folder !== '' && existsSync(join(folder, command)));
 }
