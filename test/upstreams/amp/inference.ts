@@ -98,12 +98,8 @@ function legacyCompletion(body: JsonObject, text: string): Answer {
 function openAiResponse(body: JsonObject, text: string): Answer {
   const part = { type: 'output_text', text, annotations: [] };
   const item = { id: `msg_${randomUUID()}`, type: 'message', role: 'assistant', status: 'completed', content: [part] };
-  const usage = {
-    input_tokens: 10,
-    output_tokens: 4,
-    total_tokens: 14,
-    output_tokens_details: { reasoning_tokens: 0 },
-  };
+  const details = { input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { reasoning_tokens: 0 } };
+  const usage = { input_tokens: 10, output_tokens: 4, total_tokens: 14, ...details };
   const head = { id: `resp_${randomUUID()}`, object: 'response', created_at: 1_790_000_000, model: body.model };
   const whole = { ...head, status: 'completed', output: [item], usage };
   if (body.stream !== true) return jsonAnswer(200, whole);

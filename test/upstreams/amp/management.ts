@@ -8,7 +8,7 @@ import { type RpcContext, rpcAnswer } from './rpc.ts';
 export interface ManagementContext extends RpcContext {
   origin: string;
   /** Creates a thread actor and the token that opens its socket. */
-  createThreadActor(threadId: string | undefined): { threadId: string; wsToken: string };
+  createThreadActor(threadId: string | undefined, agentMode: unknown): { threadId: string; wsToken: string };
 }
 
 /** Routes of the signed-in user. */
@@ -42,7 +42,7 @@ function threadsAnswer(request: RecordedRequest, { threads, user }: ManagementCo
 function threadActorAnswer(request: RecordedRequest, { user, createThreadActor }: ManagementContext): Answer {
   if (!isObject(request.json)) return jsonAnswer(400, { error: 'Invalid body' });
   const { threadId: asked, agentMode } = request.json;
-  const actor = createThreadActor(typeof asked === 'string' ? asked : undefined);
+  const actor = createThreadActor(typeof asked === 'string' ? asked : undefined, agentMode);
   return jsonAnswer(200, {
     ...actor,
     ...(agentMode === undefined ? {} : { agentMode }),

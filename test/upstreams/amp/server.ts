@@ -72,6 +72,8 @@ export function outOfCredits(): Answer {
   return jsonAnswer(402, { error: { type: 'payment_required', message: 'Out of credits' } });
 }
 
+/** Without the mark the client thinks that it has to import the thread first. */
+const actorMeta = { usesThreadActors: true, visibility: 'private', sharedGroupIDs: [] };
 const uploadsKept = 1024 * 1024;
 
 class AmpService {
@@ -159,8 +161,15 @@ class AmpService {
       origin: this.origin,
       user: this.user,
       threads: this.threads,
-      createThreadActor: (threadId) => this.actors.create(threadId),
+      createThreadActor: (threadId, agentMode) => this.createThreadActor(threadId, agentMode),
     });
+  }
+
+  private createThreadActor(wanted: string | undefined, agentMode: unknown): { threadId: string; wsToken: string } {
+    const actor = this.actors.create(wanted);
+    const thread = { v: 1, id: actor.threadId, created: 1_790_000_000_000, agentMode, messages: [], meta: actorMeta };
+    if (!this.threads.get(actor.threadId)) this.threads.put(thread);
+    return actor;
   }
 
   /** A wrong credential is never made good by a right one beside it; Google's placeholder key says nothing. */

@@ -117,6 +117,8 @@ interface Connection {
 function serve(webSocket: WebSocket, connection: Connection): void {
   const { actor, record } = connection;
   actor.sockets.add(webSocket);
+  // A client takes the actor for awake when the first message comes; an observer never speaks before.
+  notify([webSocket], 'agent_state', { state: 'idle' });
   webSocket.on('close', () => actor.sockets.delete(webSocket));
   webSocket.on('error', () => {});
   webSocket.on('message', (data) => {
