@@ -270,10 +270,8 @@ class RefreshLoop<E> implements Refresher {
   }
 }
 
-/** Tokens that wait to be stored go before everything but the last back-off. */
 function mayStart(state: State, now: number): boolean {
-  if (state.running || isBefore(state.blockedUntil, now)) return false;
-  return state.unsaved !== undefined || !isBefore(state.quietUntil, now);
+  return !state.running && !isBefore(state.blockedUntil, now) && !isBefore(state.quietUntil, now);
 }
 
 function isFinal(error: unknown): error is Error {
