@@ -13,14 +13,17 @@ function apiKeyAccount(provider: string, entry: ClaudeApiKey): StoredAccount {
   return {
     account: {
       // A digest tells two keys apart without giving either away.
-      id: `${provider}:key:${createHash('sha256').update(`${entry['base-url']}\n${key}`).digest('hex').slice(0, 16)}`,
+      id: `${provider}:key:${createHash('sha256')
+        .update(`${entry['base-url'] ?? ''}\n${key}`)
+        .digest('hex')
+        .slice(0, 16)}`,
       provider,
       kind: 'api-key',
       source: 'settings',
       label: entry.prefix ? `API key ${entry.prefix}` : `API key ${mask(key)}`,
       paused: false,
       priority: entry.priority,
-      baseUrl: entry['base-url'],
+      ...(entry['base-url'] ? { baseUrl: entry['base-url'] } : {}),
       ...(entry.prefix ? { prefix: entry.prefix } : {}),
       ...(entry['proxy-url'] ? { proxyUrl: entry['proxy-url'] } : {}),
       ...(entry.headers ? { headers: entry.headers } : {}),

@@ -58,7 +58,7 @@ function upstreams(settings: Settings): Upstream[] {
   ];
   settings['claude-api-key'].forEach((entry, index) => {
     const label = `claude-api-key[${index}].base-url`;
-    found.push({ path: ['claude-api-key', index, 'base-url'], label, url: entry['base-url'] });
+    found.push({ path: ['claude-api-key', index, 'base-url'], label, url: entry['base-url'] ?? '' });
   });
   for (const [provider, endpoint] of Object.entries(settings.endpoints)) {
     for (const [name, url] of Object.entries(endpoint)) {

@@ -27,10 +27,10 @@ const credentialOptions = {
   'excluded-models': z.array(text).optional().describe('Models not to offer; * is a wildcard.'),
 };
 
-const apiKeyEntry = (baseUrl: string) =>
+const apiKeyEntry = () =>
   z.strictObject({
     'api-key': text.min(1).describe('The API key.').meta({ secret: true }),
-    'base-url': origin.default(baseUrl).describe('Where the API is.'),
+    'base-url': origin.optional().describe("Where the API is; the provider's address under endpoints when absent."),
     ...credentialOptions,
   });
 
@@ -126,13 +126,12 @@ export const settingsSchema = z.strictObject({
   'cors-origins': z.array(origin).default([]).describe('Web page origins that may call the gateway.'),
   'proxy-url': proxyUrl
     .optional()
-    .describe('Outbound proxy for all upstream traffic; environment proxies apply when absent.'),
+    .describe('Outbound proxy for model providers and sign-in; environment proxies apply when absent.'),
   'auth-dir': text
     .default('~/.cli-proxy-api')
     .describe('Folder of CLIProxyAPI credential files that import reads by default.'),
   debug: z.boolean().default(false).describe('Log more. Secrets are removed at every level.'),
   'logging-to-file': z.boolean().default(false).describe('Also write the log to logs/fusebox.log in the data folder.'),
-  'request-log': z.boolean().default(false).describe('Log request headers, with secrets removed.'),
   'body-limit': positiveInt.default(64 * 1024 * 1024).describe('Largest request body of an inference route, in bytes.'),
   timeouts: z
     .strictObject({
@@ -157,7 +156,7 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('Older spelling of ampcode.restrict-management-to-localhost.'),
   ampcode: ampcode.prefault({}).describe('How Amp is served.'),
-  'claude-api-key': z.array(apiKeyEntry('https://api.anthropic.com')).default([]).describe('Anthropic API keys.'),
+  'claude-api-key': z.array(apiKeyEntry()).default([]).describe('Anthropic API keys.'),
   endpoints: z
     .partialRecord(z.enum(providerNames), endpoint)
     .default({})

@@ -16,6 +16,7 @@ export const keysWithoutEffect = [
   { key: 'oauth-request-scoped-errors', about: 'own rules for upstream errors' },
   { key: 'routing', about: 'how an account is chosen' },
   { key: 'quota-exceeded', about: 'what happens when a quota is used up' },
+  { key: 'request-log', about: 'logs of request bodies' },
   { key: 'request-retry', about: 'how often a failed request is tried again' },
   { key: 'max-retry-credentials', about: 'how many accounts are tried for a request' },
   { key: 'max-retry-interval', about: 'how long a request waits for an account' },

@@ -109,7 +109,9 @@ describe('a refused access token', () => {
     const { messages, anthropic, engine } = await startEngine();
     anthropic.account.expired = true;
     anthropic.account.refreshToken = 'sk-ant-ort01-somebody-else-has-rotated-it';
-    expect((await messages()).status).toBe(401);
+    const refused = await messages();
+    expect(refused.status).toBe(503);
+    expect(await refused.text()).toContain('Sign in to that account again');
     expect(engine.state().accounts[0]?.status).toBe('needs-sign-in');
     const calls = anthropic.requests.length;
     expect((await messages()).status).toBe(503);

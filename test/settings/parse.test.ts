@@ -43,7 +43,7 @@ endpoints:
     expect(settings.ampcode['model-mappings']).toEqual([
       { from: 'claude-opus-4.5', to: 'claude-sonnet-4', regex: false },
     ]);
-    expect(settings['claude-api-key'][0]).toMatchObject({ 'base-url': 'https://api.anthropic.com', priority: 0 });
+    expect(settings['claude-api-key'][0]).toMatchObject({ priority: 0 });
     expect(settings.endpoints.claude?.api).toBe('http://127.0.0.1:4000');
   });
 
@@ -61,7 +61,7 @@ endpoints:
     );
     expect(settings.port).toBe(8317);
     expect(settings['proxy-url']).toBeUndefined();
-    expect(settings['claude-api-key'][0]?.['base-url']).toBe('https://api.anthropic.com');
+    expect(settings['claude-api-key'][0]).not.toHaveProperty('base-url');
     expect(warnings).toEqual([]);
   });
 

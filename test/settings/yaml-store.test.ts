@@ -366,7 +366,7 @@ describe('updating', () => {
   it('keeps comments and order when keys are added, replaced and removed', async () => {
     const store = await open(commented);
     await store.update({
-      'request-log': true,
+      'logging-to-file': true,
       'api-keys': ['third-key-33'],
       ampcode: { 'credit-guard': 7 },
       debug: null,
@@ -376,8 +376,8 @@ describe('updating', () => {
       expect(text).toContain(comment);
     }
     const keys = [...text.matchAll(/^([a-z-]+):/gm)].map(([, key]) => key);
-    expect(keys).toEqual(['port', 'api-keys', 'ampcode', 'request-log']);
-    expect(store.current()).toMatchObject({ 'request-log': true, 'api-keys': ['third-key-33'], debug: false });
+    expect(keys).toEqual(['port', 'api-keys', 'ampcode', 'logging-to-file']);
+    expect(store.current()).toMatchObject({ 'logging-to-file': true, 'api-keys': ['third-key-33'], debug: false });
     expect(store.current().ampcode).toMatchObject({ 'credit-guard': 7, fallback: 'unknown' });
   });
 

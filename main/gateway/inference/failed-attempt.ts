@@ -1,0 +1,58 @@
+import type { RenderableError } from '../../protocols/wire-format.ts';
+import type { Fault, Provider, UpstreamFailure } from '../../providers/contract.ts';
+import { clientHeaders } from '../headers.ts';
+import type { ReadyError } from './client-answer.ts';
+import type { InferenceJob } from './handler.ts';
+import type { LocalAttempt } from './serve-locally.ts';
+
+/** An attempt that reached nobody, with what the client gets to see if no other one succeeds. */
+export interface FailedAttempt {
+  kind: 'failed';
+  fault: Fault;
+  /** No other account could do better: the request itself is at fault. */
+  final: boolean;
+  error: RenderableError;
+  /** The upstream's own error answer, when it is in the client's wire format. */
+  upstream?: ReadyError;
+}
+
+export function failedAttempt(
+  failure: UpstreamFailure,
+  fault: Fault,
+  provider: Provider,
+  job: InferenceJob,
+  { account }: LocalAttempt,
+): FailedAttempt {
+  const final = fault.scope === 'request' && fault.kind !== 'network';
+  if (fault.kind === 'auth')
+    return { kind: 'failed', fault, final, error: signInNeeded(fault, provider.label, account.label) };
+  const upstream = upstreamWords(failure, provider, job);
+  return { kind: 'failed', fault, final, error: renderable(fault), ...(upstream ? { upstream } : {}) };
+}
+
+export function wordsOf(fault: Fault): string {
+  return `${fault.kind}: ${fault.message}`.slice(0, 300);
+}
+
+function renderable(fault: Fault): RenderableError {
+  return {
+    status: fault.status,
+    code: fault.type ?? fault.kind,
+    message: fault.message,
+    ...(fault.retryAfterMs === undefined ? {} : { retryAfterMs: fault.retryAfterMs }),
+  };
+}
+
+/** A client that reads 401 would look for a fault in its own key; the one refused is the owner's. */
+function signInNeeded(fault: Fault, provider: string, label: string): RenderableError {
+  const message = `${provider} refused the credentials of ${label}: ${fault.message} Sign in to that account again in Fusebox.`;
+  return { status: 503, code: 'accounts_unavailable', message };
+}
+
+/** Byte for byte what the upstream said, when it is JSON in the format that the client speaks. */
+function upstreamWords(failure: UpstreamFailure, provider: Provider, job: InferenceJob): ReadyError | undefined {
+  if (!('status' in failure) || !provider.nativeFormats.includes(job.route.wireFormat)) return undefined;
+  const isJson = String(failure.headers['content-type'] ?? '').includes('json');
+  if (!isJson || !failure.body.trimStart().startsWith('{')) return undefined;
+  return { headers: clientHeaders(failure.headers), body: failure.body };
+}

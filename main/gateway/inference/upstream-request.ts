@@ -1,0 +1,51 @@
+import type { Secret } from '../../accounts/account.ts';
+import { JsonSyntaxError } from '../../protocols/json-edit.ts';
+import { parseSuffix, splitSuffix, type ThinkingWish } from '../../protocols/thinking-suffix.ts';
+import type { Provider, UpstreamCall } from '../../providers/contract.ts';
+import { GatewayError } from '../errors.ts';
+import type { InferenceDeps, InferenceJob } from './handler.ts';
+import type { LocalAttempt } from './serve-locally.ts';
+
+/** The upstream call of one attempt. Throws GatewayError when the request itself is at fault. */
+export function upstreamCall(
+  job: InferenceJob,
+  { account, model }: LocalAttempt,
+  secret: Secret,
+  provider: Provider,
+  deps: InferenceDeps,
+): UpstreamCall {
+  const thinking = wishOf(job.model);
+  const request = {
+    wireFormat: job.route.wireFormat,
+    operation: job.route.operation,
+    model,
+    stream: job.stream,
+    ...(thinking ? { thinking } : {}),
+    body: job.local().body,
+    headers: job.surface.adaptHeaders(job.ctx.req.headers),
+    query: withoutCredentials(job.ctx.query),
+  };
+  try {
+    return provider.prepare(request, account, secret, deps.endpoints(account));
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new GatewayError('invalid_json', { detail: error.message, cause: error });
+  }
+}
+
+/** Credentials that some clients put into the query are for us, never for an upstream. */
+function withoutCredentials(query: string): string {
+  if (!query.includes('key=') && !query.includes('auth_token=')) return query;
+  return query
+    .split('&')
+    .filter((part) => !/^(key|auth_token)=/.test(part))
+    .join('&');
+}
+
+function wishOf(model: string): ThinkingWish | undefined {
+  const { suffix } = splitSuffix(model);
+  if (suffix === '') return undefined;
+  const wish = parseSuffix(suffix);
+  if ('error' in wish) throw new GatewayError('invalid_field', { detail: wish.error, param: 'model' });
+  return wish;
+}
