@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
 
 /**
  * What a finished command left behind.
@@ -36,8 +37,12 @@ export function npm(args, options) {
   return run('npm', args, options);
 }
 
+/** Ctrl-C arrives twice, from the terminal and from npm; a person's second one comes later than this (ms). */
+const ECHO = 300;
+
 /**
- * Hands the terminal and every stop signal to a child and waits for it.
+ * Hands the terminal to a child, passes every stop signal on to it once, and waits for it.
+ * The child has a session of its own: else the terminal would send it Ctrl-C as well, and a second one means "at once".
  * @param {string} command
  * @param {string[]} args
  * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, group?: boolean }} [options]
@@ -45,21 +50,36 @@ export function npm(args, options) {
  * @returns {Promise<number>} the child's exit code; 128 + signal number when a signal ended it
  */
 export function handOver(command, args, { group = false, ...options } = {}) {
-  const child = spawn(command, args, { stdio: 'inherit', detached: group, ...options });
-  const pass = (/** @type {NodeJS.Signals} */ signal) => {
-    if (group && child.pid !== undefined) process.kill(-child.pid, signal);
+  const ownSession = process.platform !== 'win32';
+  const child = spawn(command, args, { stdio: 'inherit', detached: ownSession, ...options });
+  const release = passSignals((signal) => {
+    if (group && ownSession && child.pid !== undefined) process.kill(-child.pid, signal);
     else child.kill(signal);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  }).finally(release);
+}
+
+/**
+ * @param {(signal: NodeJS.Signals) => void} pass
+ * @returns {() => void} stops passing
+ */
+function passSignals(pass) {
+  /** @type {Map<NodeJS.Signals, number>} */
+  const last = new Map();
+  const receive = (/** @type {NodeJS.Signals} */ signal) => {
+    const before = last.get(signal) ?? Number.NEGATIVE_INFINITY;
+    last.set(signal, performance.now());
+    if (performance.now() - before > ECHO) pass(signal);
   };
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, pass);
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      for (const name of signals) process.off(name, pass);
-      resolve(code ?? 128 + signalNumber(signal));
-    });
-  });
+  for (const signal of signals) process.on(signal, receive);
+  return () => {
+    for (const signal of signals) process.off(signal, receive);
+  };
 }
 
 /** The last lines of a command's output, for a message that has to stay short.
@@ -68,9 +88,4 @@ export function handOver(command, args, { group = false, ...options } = {}) {
  */
 export function tail(output, lines = 3) {
   return output.split('\n').slice(-lines).join(' | ').trim();
-}
-
-/** @param {NodeJS.Signals | null} signal */
-function signalNumber(signal) {
-  return { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[String(signal)] ?? 1;
 }

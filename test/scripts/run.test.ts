@@ -31,3 +31,14 @@ test('a child ended by a signal counts as 128 and the signal’s number', async 
   const [code] = await once(handingOver('process.kill(process.pid, "SIGKILL")'), 'exit');
   expect(code).toBe(137);
 });
+
+test('an echo of Ctrl-C does not become the second one, which ends a server at once', async () => {
+  const child =
+    'process.once("SIGINT", () => setTimeout(() => process.exit(5), 200)); console.log("up"); setInterval(() => {}, 1000)';
+  const script = handingOver(child);
+  const ended = once(script, 'exit');
+  if (script.stdout) await once(script.stdout, 'data');
+  script.kill('SIGINT');
+  script.kill('SIGINT');
+  expect(await ended).toEqual([5, null]);
+});
