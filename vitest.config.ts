@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const TESTS = ['test/**/*.test.ts', 'test/**/*.test.tsx'];
 const CLIENTS = 'test/clients/**/*.test.ts';
-const DESKTOP = ['test/desktop/**/*.test.ts', 'test/**/*.keychain.test.ts'];
+// Real Electron, and the real keychain: both need a desktop session.
+const DESKTOP = ['test/**/*.electron.test.ts', 'test/**/*.keychain.test.ts'];
 
 export default defineConfig({
   define: { __FUSEBOX_VERSION__: JSON.stringify('0.0.0-test') },

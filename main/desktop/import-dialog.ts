@@ -7,7 +7,7 @@ import type { CallResult, ImportReport } from '../../preload/contract.ts';
 export async function chooseImport(authDir: string, platform: NodeJS.Platform): Promise<string | undefined> {
   const { canceled, filePaths } = await dialog.showOpenDialog({
     title: 'Import accounts',
-    message: 'Choose a folder of CLIProxyAPI credential files.',
+    message: 'Choose a folder of CLIProxyAPI or Claude Code credential files.',
     buttonLabel: 'Import',
     defaultPath: authDir.replace(/^~(?=$|[/\\])/, homedir()),
     properties: openProperties(platform),
@@ -32,13 +32,14 @@ export async function tellImport(result: CallResult<'accounts.import'>): Promise
 }
 
 /** An import's report in words. Files are named without their folders. */
-export function importWords({ imported, skipped }: ImportReport): { message: string; detail: string } {
+export function importWords({ imported, skipped, warnings = [] }: ImportReport): { message: string; detail: string } {
   const count = imported.length;
   return {
     message: count === 0 ? 'No account was imported.' : `Imported ${count} ${count === 1 ? 'account' : 'accounts'}.`,
     detail: [
       ...imported.map(({ label, updated }) => (updated ? `${label} (updated)` : label)),
       ...skipped.map(({ file, reason }) => `${path.basename(file)}: ${reason}`),
+      ...warnings,
     ].join('\n'),
   };
 }

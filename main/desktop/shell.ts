@@ -117,6 +117,7 @@ async function act(action: TrayAction, calls: CallServer, engine: EnginePort, wi
     case 'open':
       return window.show();
     case 'quit':
-      return app.quit();
+      // The menu must not be taken down from within its own click.
+      return void setImmediate(() => app.quit());
   }
 }

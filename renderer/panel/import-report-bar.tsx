@@ -8,7 +8,7 @@ export interface ImportReportBarProps {
 }
 
 /** What came of an import, and which files were left out for which reason. */
-export function ImportReportBar({ report: { imported, skipped }, onDismiss }: ImportReportBarProps) {
+export function ImportReportBar({ report: { imported, skipped, warnings = [] }, onDismiss }: ImportReportBarProps) {
   return (
     <div role="status" className="flex items-start gap-3 border-t border-line bg-raised px-5 py-3 text-sm">
       <div className="flex-1">
@@ -21,6 +21,11 @@ export function ImportReportBar({ report: { imported, skipped }, onDismiss }: Im
           ))}
           {skipped.map(({ file, reason }) => (
             <li key={file}>{text.imported.skipped(fileName(file), reason)}</li>
+          ))}
+          {warnings.map((warning) => (
+            <li key={warning} className="text-ink">
+              {warning}
+            </li>
           ))}
         </ul>
       </div>

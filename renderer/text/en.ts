@@ -66,7 +66,7 @@ export const text = {
     import: 'Import accounts',
     importing: 'Importing…',
     emptyBody:
-      'A circuit is an account that serves your tools. Import the credential files of CLIProxyAPI, one per account: your Claude subscription then answers Amp and other tools.',
+      'A circuit is an account that serves your tools. Import a folder of credential files, as CLIProxyAPI and Claude Code keep them: your Claude subscription then answers Amp and other tools.',
     emptyWarning:
       'Use an imported account in one program only. Its sign-in token is renewed by the program that uses it, and the old one stops working.',
     emptyEndpoint: 'Then point your tools at this address:',

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answers, launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
+import { openTrayHost, type TrayHost, type TrayItem } from './tray-host.ts';
+
+let host: TrayHost;
+let place: Place;
+let running: RunningApp;
+let item: TrayItem;
+
+beforeAll(async () => {
+  host = await openTrayHost();
+  place = await makePlace();
+  running = await launch(place, { args: ['--hidden'] });
+  item = await host.item();
+});
+
+afterAll(async () => {
+  await running?.quit().catch(() => {});
+  await host?.close();
+  await place?.remove();
+});
+
+const shownWindows = () =>
+  running.app.evaluate(
+    ({ BrowserWindow }) => BrowserWindow.getAllWindows().filter((window) => window.isVisible()).length,
+  );
+
+test('started hidden where a tray is, there is an icon and no window, and the gateway serves', async () => {
+  await untilAnswers(place.url, true);
+  expect(await item.property('Status')).toBe('Active');
+  expect(await shownWindows()).toBe(0);
+});
+
+test('the menu says where it runs and offers only what applies', async () => {
+  const labels = await item.untilMenu(([first]) => first?.startsWith('Running') ?? false);
+  expect(labels).toEqual([
+    `Running on 127.0.0.1:${place.port}`,
+    'Stop gateway',
+    'Copy local URL',
+    'Import accounts…',
+    'Open Fusebox',
+    'Quit',
+  ]);
+  const lines = await item.menu();
+  expect(lines.filter((line) => !line.separator && !line.enabled).map((line) => line.label)).toEqual([labels[0]]);
+  expect(await item.tooltip()).toContain(`running on 127.0.0.1:${place.port}`);
+});
+
+test('Stop gateway closes the listener, Start gateway opens it', async () => {
+  await item.click('Stop gateway');
+  await untilAnswers(place.url, false);
+  const stopped = await item.untilMenu((labels) => labels.includes('Start gateway'));
+  expect(stopped[0]).toBe('Stopped');
+  expect(stopped).not.toContain('Stop gateway');
+  await item.click('Start gateway');
+  await untilAnswers(place.url, true);
+  await item.untilMenu((labels) => labels.includes('Stop gateway'));
+});
+
+test('Copy local URL puts the address on the clipboard', async () => {
+  await running.app.evaluate(({ clipboard }) => clipboard.clear());
+  await item.click('Copy local URL');
+  await expect.poll(() => running.app.evaluate(({ clipboard }) => clipboard.readText())).toBe(place.url);
+});
+
+test('Open Fusebox shows the window, and closing the window only hides it', async () => {
+  await item.click('Open Fusebox');
+  const page = await running.window();
+  await page.getByRole('heading', { name: 'Running' }).waitFor();
+  expect(await shownWindows()).toBe(1);
+  await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(shownWindows).toBe(0);
+  expect(await answers(place.url)).toBe(true);
+});
+
+test('a hidden window that is opened again shows what happened meanwhile', async () => {
+  await item.click('Stop gateway');
+  await item.untilMenu((labels) => labels.includes('Start gateway'));
+  await item.click('Open Fusebox');
+  const page = await running.window();
+  await page.getByRole('heading', { name: 'Stopped' }).waitFor();
+});
+
+test('Quit ends the application with code 0', async () => {
+  await item.click('Quit');
+  expect(await running.ended).toBe(0);
+  expect(await answers(place.url)).toBe(false);
+});
