@@ -33,7 +33,7 @@ const staleAfterMs = 10 * 60_000;
 
 const inlineMark = 'fusebox:1:value:';
 const partsMark = 'fusebox:1:parts:';
-const partName = /^(.+)#([0-9a-z]+)-([0-9a-f]+)\.(\d+)$/;
+const partPattern = /^(.+)#([0-9a-z]+)-([0-9a-f]+)\.(\d+)$/;
 
 type Head =
   | { kind: 'value'; value: string }
@@ -67,9 +67,8 @@ export class KeychainVault implements Vault {
     const listed = new Map((await this.#find()).map((found) => [found.account, found.password]));
     const values = new Map<string, string>();
     for (const [name, text] of listed) {
-      if (partName.test(name)) continue;
-      const value =
-        assemble(decodeHead(text), (part) => listed.get(`${name}#${part}`)) ?? (await this.#getOrReport(name));
+      if (partPattern.test(name)) continue;
+      const value = assemble(name, decodeHead(text), listed) ?? (await this.#getOrReport(name));
       if (value !== undefined) values.set(name, value);
     }
     await this.#cleanOnce(listed);
@@ -83,7 +82,7 @@ export class KeychainVault implements Vault {
       const text = await this.#read(name);
       if (text === undefined) return undefined;
       const head = decodeHead(text);
-      const value = assemble(head, await this.#readParts(name, head));
+      const value = assemble(name, head, await this.#readParts(name, head));
       if (value !== undefined) return value;
       reason = head.kind === 'unreadable' ? head.reason : 'parts of it are missing';
     }
@@ -110,16 +109,16 @@ export class KeychainVault implements Vault {
   }
 
   async #storeInParts(name: string, value: string): Promise<void> {
-    const generation = `${this.#clock.now().toString(36)}-${this.#randomId()}`;
+    const generation = newGeneration(this.#clock, this.#randomId());
     const parts = split(value);
-    for (const [index, part] of parts.entries()) await this.#store(`${name}#${generation}.${index}`, part);
+    for (const [index, part] of parts.entries()) await this.#store(partName(name, generation, index), part);
     await this.#store(name, `${partsMark}${generation}:${parts.length}:${digestOf(value)}`);
   }
 
   /** The new value is already in force, so a failure here is no failure of the write: the next start cleans up. */
   async #removeParts(name: string, head: Head | undefined): Promise<void> {
-    if (head?.kind !== 'parts') return;
-    for (let index = 0; index < head.count; index++) await this.#tryRemove(`${name}#${head.generation}.${index}`);
+    if (!head) return;
+    for (const entry of partsOf(name, head)) await this.#tryRemove(entry);
   }
 
   async #tryRemove(entry: string): Promise<void> {
@@ -133,8 +132,12 @@ export class KeychainVault implements Vault {
   async #cleanOnce(listed: Map<string, string>): Promise<void> {
     if (this.#cleaned) return;
     this.#cleaned = true;
-    const stale = [...listed.keys()].filter((entry) => isStale(entry, listed, this.#clock.now()));
-    for (const entry of stale) await this.#tryRemove(entry);
+    for (const entry of listed.keys()) {
+      const [, name = '', ...generation] = partPattern.exec(entry) ?? [];
+      if (!isStale(decodeListed(listed, name), generation, this.#clock.now())) continue;
+      // The list may have been incomplete, or the head been switched since: what it says now decides.
+      if (isStale(await this.#readHead(name), generation, this.#clock.now())) await this.#tryRemove(entry);
+    }
   }
 
   async #getOrReport(name: string): Promise<string | undefined> {
@@ -147,12 +150,10 @@ export class KeychainVault implements Vault {
     }
   }
 
-  async #readParts(name: string, head: Head): Promise<(part: string) => string | undefined> {
+  async #readParts(name: string, head: Head): Promise<Map<string, string>> {
     const parts = new Map<string, string>();
-    if (head.kind === 'parts') {
-      for (const part of partsOf(head)) parts.set(part, (await this.#read(`${name}#${part}`)) ?? '');
-    }
-    return (part) => parts.get(part);
+    for (const entry of partsOf(name, head)) parts.set(entry, (await this.#read(entry)) ?? '');
+    return parts;
   }
 
   async #readHead(name: string): Promise<Head | undefined> {
@@ -183,6 +184,16 @@ export class KeychainVault implements Vault {
   }
 }
 
+/** Names one write: when it began, and eight hex digits that tell apart two of one millisecond. */
+export function newGeneration(clock: Clock, id: string): string {
+  return `${clock.now().toString(36)}-${id}`;
+}
+
+/** The keychain entry of one part of a value. */
+export function partName(name: string, generation: string, index: number): string {
+  return `${name}#${generation}.${index}`;
+}
+
 /** The first line of what a keychain says, without the paths that follow in some systems' messages. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
@@ -198,29 +209,30 @@ function decodeHead(text: string): Head {
   return { kind: 'unreadable', reason: 'it was not written by Fusebox' };
 }
 
-function partsOf(head: Head): string[] {
+function partsOf(name: string, head: Head): string[] {
   if (head.kind !== 'parts') return [];
-  return Array.from({ length: head.count }, (_, index) => `${head.generation}.${index}`);
+  return Array.from({ length: head.count }, (_, index) => partName(name, head.generation, index));
 }
 
-function assemble(head: Head, partAt: (part: string) => string | undefined): string | undefined {
+function assemble(name: string, head: Head, entries: Map<string, string>): string | undefined {
   if (head.kind === 'value') return head.value;
   if (head.kind === 'unreadable') return undefined;
-  const value = partsOf(head)
-    .map((part) => partAt(part) ?? '')
+  const value = partsOf(name, head)
+    .map((entry) => entries.get(entry) ?? '')
     .join('');
   return digestOf(value) === head.digest ? value : undefined;
 }
 
 /** Parts are stale when the readable head of their name does not point at them; those of an unreadable head are kept. */
-function isStale(entry: string, listed: Map<string, string>, now: number): boolean {
-  const [, name, time, id] = partName.exec(entry) ?? [];
-  if (name === undefined || time === undefined) return false;
-  const text = listed.get(name);
-  const head = text === undefined ? undefined : decodeHead(text);
-  if (head?.kind === 'unreadable') return false;
+function isStale(head: Head | undefined, [time = '', id = '']: string[], now: number): boolean {
+  if (time === '' || head?.kind === 'unreadable') return false;
   if (head?.kind === 'parts' && head.generation === `${time}-${id}`) return false;
   return now - Number.parseInt(time, 36) > staleAfterMs;
+}
+
+function decodeListed(listed: Map<string, string>, name: string): Head | undefined {
+  const text = listed.get(name);
+  return text === undefined ? undefined : decodeHead(text);
 }
 
 function split(value: string): string[] {

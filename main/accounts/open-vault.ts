@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import { createFileLock } from './file-lock.ts';
-import { FileVault, keyFile } from './file-vault.ts';
-import { type Keychain, KeychainVault, keychainService, reasonOf } from './keychain-vault.ts';
+import { FileVault, keyFile, vaultFile } from './file-vault.ts';
+import { type Keychain, KeychainVault, keychainService, newGeneration, partName, reasonOf } from './keychain-vault.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { MemoryVault, type Vault, VaultError, type VaultKind } from './vault.ts';
 
@@ -20,8 +22,6 @@ export interface OpenVaultOptions {
   probeLimitMs?: number;
 }
 
-const probeEntry = 'probe';
-
 /**
  * Opens the vault. Its `note` says which one is used and why.
  * Rejects with VaultError only when the keychain was asked for by name and does not work.
@@ -34,7 +34,7 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
     if (options.choice === 'keychain') throw new VaultError(`The keychain cannot be used: ${probe.reason}.`);
     return fileVault(options, `because the keychain cannot be used (${probe.reason})`);
   }
-  if (options.choice === undefined && probe.empty && (await fileHoldsAccounts(options))) {
+  if (options.choice === undefined && (await onlyFileHoldsAccounts(options, probe.keychain))) {
     return fileVault(options, 'because this data folder already has one and the keychain holds nothing');
   }
   return new KeychainVault({
@@ -45,39 +45,45 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
   });
 }
 
-type Probe = { ok: true; keychain: Keychain; empty: boolean } | { ok: false; reason: string };
+type Probe = { ok: true; keychain: Keychain } | { ok: false; reason: string };
 
 async function probeKeychain(options: OpenVaultOptions): Promise<Probe> {
   const clock = options.clock ?? systemClock;
   const limitMs = options.probeLimitMs ?? 5_000;
   const late = () => new Error(`it did not answer within ${limitMs / 1000} s; it may be locked`);
   try {
-    return await withTimeLimit(clock, limitMs, tryKeychain(options.loadKeytar), late);
+    return { ok: true, keychain: await withTimeLimit(clock, limitMs, tryKeychain(options.loadKeytar, clock), late) };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }
 }
 
-/** Entries of ours prove that it works; an empty keychain is proved by writing, since some can be listed but not written. */
-async function tryKeychain(loadKeytar: () => Promise<Keychain>): Promise<Probe> {
+/**
+ * Proves the keychain by writing: some can be listed but not written. Small and constant in time, unlike a listing.
+ * The entry is named like a part that no head names, so a later start removes what a crash leaves here.
+ */
+async function tryKeychain(loadKeytar: () => Promise<Keychain>, clock: Clock): Promise<Keychain> {
   const keychain = await loadKeytar();
-  const found = await keychain.findCredentials(keychainService);
-  if (found.some((entry) => entry.account !== probeEntry)) return { ok: true, keychain, empty: false };
-  const value = `fusebox:1:value:${Date.now()}`;
-  await keychain.setPassword(keychainService, probeEntry, value);
-  const back = await keychain.getPassword(keychainService, probeEntry);
-  await keychain.deletePassword(keychainService, probeEntry);
-  if (back !== value) throw new Error('it does not return what is stored in it');
-  return { ok: true, keychain, empty: true };
+  const id = randomBytes(4).toString('hex');
+  const entry = partName('probe', newGeneration(clock, id), 0);
+  await keychain.setPassword(keychainService, entry, id);
+  const back = await keychain.getPassword(keychainService, entry);
+  await keychain.deletePassword(keychainService, entry);
+  if (back !== id) throw new Error('it does not return what is stored in it');
+  return keychain;
 }
 
-async function fileHoldsAccounts(options: OpenVaultOptions): Promise<boolean> {
-  try {
-    return (await fileVault(options, '').entries()).size > 0;
-  } catch {
-    // Unreadable is not empty: the owner must see why rather than start afresh elsewhere.
-    return true;
-  }
+/** An unreadable file is not empty: its owner must see why rather than start afresh in the keychain. */
+async function onlyFileHoldsAccounts(options: OpenVaultOptions, keychain: Keychain): Promise<boolean> {
+  if (!existsSync(join(options.dataDir, vaultFile))) return false;
+  const inKeychain = await keychain.findCredentials(keychainService);
+  if (inKeychain.length > 0) return false;
+  return fileVault(options, '')
+    .entries()
+    .then(
+      (entries) => entries.size > 0,
+      () => true,
+    );
 }
 
 function fileVault(options: OpenVaultOptions, why: string): FileVault {

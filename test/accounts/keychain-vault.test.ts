@@ -124,6 +124,17 @@ test('young parts without a head are left alone: another process may be about to
   expect(keychain.stored.size).toBe(0);
 });
 
+test('parts are not taken for stale because a list lacks their head', async () => {
+  const { keychain, clock, vault, open } = setUp();
+  await vault.set('account:a', long('token-'));
+  clock.advance(hour);
+  const complete = keychain.findCredentials.bind(keychain);
+  keychain.findCredentials = async (service) =>
+    (await complete(service)).filter(({ account }) => account !== 'account:a');
+  await open().entries();
+  expect(await open().get('account:a')).toBe(long('token-'));
+});
+
 test('an entry with a missing part is reported, left out and left alone', async () => {
   const { keychain, clock, reports, vault, open } = setUp();
   await vault.set('account:bad', long('secret-value-'));

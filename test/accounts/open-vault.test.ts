@@ -54,7 +54,7 @@ test('a keychain that does not answer costs the time limit, then the file is use
   const wasAsked = new Promise<void>((resolve) => {
     asked = resolve;
   });
-  keychain.findCredentials = () => {
+  keychain.setPassword = () => {
     asked();
     return new Promise(() => undefined);
   };
@@ -92,6 +92,19 @@ test('an unreadable file is not passed over for an empty keychain', async () => 
   const vault = await open(undefined, new FakeKeychain());
   expect(vault.kind).toBe('file');
   await expect(vault.entries()).rejects.toThrow('damaged');
+});
+
+test('what a start that was killed left of its probe is cleared away by a later one', async () => {
+  const clock = new FakeClock();
+  const keychain = new FakeKeychain();
+  const start = () => openVault({ choice: 'keychain', dataDir, env: {}, loadKeytar: async () => keychain, clock });
+  keychain.callsLeft = 1;
+  await expect(start()).rejects.toThrow('killed');
+  keychain.callsLeft = Number.POSITIVE_INFINITY;
+  expect(keychain.stored.size).toBe(1);
+  clock.advance(3_600_000);
+  expect(await (await start()).entries()).toEqual(new Map());
+  expect(keychain.stored.size).toBe(0);
 });
 
 test('memory keeps nothing', async () => {
