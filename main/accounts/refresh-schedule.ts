@@ -15,7 +15,7 @@ export const checkEveryMs = 5_000;
 export const mostAtOnce = 16;
 /** Another process refreshes this account. */
 export const pendingBackoffMs = 60_000;
-export const failureBackoffMs = 5 * 60_000;
+const failureBackoffMs = 5 * 60_000;
 /** After any refresh, so that one that changes nothing is not repeated at once. */
 export const settleMs = 30_000;
 /** Overdue accounts of a machine that slept are spread over this time. */

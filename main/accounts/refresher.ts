@@ -19,7 +19,6 @@ import {
 
 /** The part of a provider that refreshing needs; `E` is its endpoints. */
 interface RefreshingProvider<E> {
-  label: string;
   refreshLeadMs: number;
   /** Rejects; an error whose `final` is true means that only a new sign-in helps. Must end by itself: it is never aborted. */
   refresh?(

@@ -66,7 +66,7 @@ async function setUp(accounts: StoredAccount[] = [], vault = new MemoryVault(), 
       store,
       providerOf: ({ provider }) =>
         provider === 'claude'
-          ? { label: 'Claude', refreshLeadMs: 4 * hour, refresh: (a: Account, s: Secret) => server.refresh(a, s) }
+          ? { refreshLeadMs: 4 * hour, refresh: (a: Account, s: Secret) => server.refresh(a, s) }
           : undefined,
       endpointsFor: () => ({}),
       fetchFor: () => fetch,
