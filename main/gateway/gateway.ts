@@ -8,7 +8,7 @@ import { factsOf, type GuardPolicy, inspect, isListedOrigin } from './guard.ts';
 import { handleInference, type InferenceDeps } from './inference/handler.ts';
 import type { Surface } from './inference/surface.ts';
 import type { ListenerHandlers } from './listener.ts';
-import { managementPrefix } from './management.ts';
+import { isManagementPath } from './management.ts';
 import { refuse, refuseUpgrade } from './refuse.ts';
 
 export interface GatewayDeps {
@@ -79,7 +79,7 @@ function answeredAsPreflight(ctx: RequestContext, deps: GatewayDeps): boolean {
 /** Notes the key that the client presented, or says what is wrong. */
 function checkKey(ctx: CallerContext, deps: GatewayDeps): GatewayError | undefined {
   const keys = deps.keys();
-  if (keys.size === 0 || ctx.path === '/healthz' || ctx.path.startsWith(managementPrefix)) return undefined;
+  if (keys.size === 0 || ctx.path === '/healthz' || isManagementPath(ctx.path)) return undefined;
   const presented = presentedCredentials(ctx.req.headers, ctx.query);
   ctx.clientKey = keys.find(presented);
   if (ctx.clientKey !== undefined) return undefined;

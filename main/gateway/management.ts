@@ -6,6 +6,11 @@ import { isLoopbackAddress } from './peer.ts';
 
 export const managementPrefix = '/v0/management';
 
+/** Whether the router below answers a path, which is then guarded by its own token instead of a key. */
+export function isManagementPath(path: string): boolean {
+  return path === managementPrefix || path.startsWith(`${managementPrefix}/`);
+}
+
 export interface ManagementDeps {
   /** The one-time token of this run; kept in a file that only the owner can read. */
   token: string;
