@@ -11,6 +11,7 @@ export interface RequestFacts {
   peer: string | undefined;
   /** Address of our end of the connection. */
   local: string | undefined;
+  /** Undefined when there is none, or more than one: which of them another server would believe is anybody's guess. */
   host: string | undefined;
   origin: string | undefined;
   fetchSite: string | undefined;
@@ -31,11 +32,21 @@ export function factsOf(req: IncomingMessage): RequestFacts {
     target: req.url ?? '',
     peer: req.socket.remoteAddress,
     local: req.socket.localAddress,
-    host: req.headers.host,
+    host: hasOneHost(req.rawHeaders) ? req.headers.host : undefined,
     origin: req.headers.origin,
     fetchSite: single(req.headers['sec-fetch-site']),
     fetchMode: single(req.headers['sec-fetch-mode']),
   };
+}
+
+/** Names stand at the even places. RFC 9112 §3.2 asks for a refusal; Node's parser keeps the first silently. */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  return count === 1;
 }
 
 /** Says why a request must not be served, or nothing. Pure. */
@@ -59,8 +70,8 @@ function isOwnHost(facts: RequestFacts, policy: GuardPolicy): boolean {
   if (isLoopbackName(name)) return true;
   const bare = name.replace(/^\[|\]$/g, '');
   if (bare === policy.host || policy.allowedHosts.some((allowed) => allowed.toLowerCase() === bare)) return true;
-  // The literal address that the client connected to cannot be a rebound name.
-  return facts.local !== undefined && bare === facts.local.replace(/^::ffff:/, '');
+  // The literal address that the client connected to cannot be a rebound name. Host never carries its zone (RFC 6874).
+  return facts.local !== undefined && bare === facts.local.replace(/^::ffff:|%.*$/g, '');
 }
 
 function inspectOrigin(facts: RequestFacts, policy: GuardPolicy): GatewayError | undefined {
