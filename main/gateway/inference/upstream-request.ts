@@ -35,11 +35,17 @@ export function upstreamCall(
 
 /** Credentials that some clients put into the query are for us, never for an upstream. */
 function withoutCredentials(query: string): string {
-  if (!query.includes('key=') && !query.includes('auth_token=')) return query;
+  if (!/key=|auth_token=/.test(query)) return query;
   return query
     .split('&')
-    .filter((part) => !/^(key|auth_token)=/.test(part))
+    .filter((part) => !isCredential(part))
     .join('&');
+}
+
+/** Read as the key check reads it, so that no spelling of a name is a credential there and passes here. */
+function isCredential(part: string): boolean {
+  const names = new URLSearchParams(part);
+  return names.has('key') || names.has('auth_token');
 }
 
 function wishOf(model: string): ThinkingWish | undefined {
