@@ -39,7 +39,10 @@ export class ClientAnswer {
     this.#options = options;
     this.#headers = { 'x-fusebox-request-id': options.requestId };
     this.#lastWriteAt = options.clock.now();
-    if (options.stream) this.#armKeepAlive(options.keepAliveMs);
+    if (!options.stream) return;
+    this.#armKeepAlive(options.keepAliveMs);
+    // However the request ends, also with a client that leaves or an answer from elsewhere: no timer outlives it.
+    res.once('close', () => this.#cancelKeepAlive());
   }
 
   /** Bytes of an answer, not just comments, are out: no other attempt may serve the request now. */
