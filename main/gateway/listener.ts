@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
@@ -33,21 +33,25 @@ export class ListenError extends Error {
 }
 
 /** A client that sends no complete head within this time is cut; bodies and answers may take as long as they flow. */
-const headersTimeoutMs = 30_000;
+const defaultHeadersTimeoutMs = 30_000;
 const idleConnectionMs = 75_000;
 
 /** Listens on `host:port`, and on the other family's loopback address when `host` is 127.0.0.1. Rejects with ListenError. */
 export async function listen(
-  options: { host: string; port: number; clock: Clock },
+  options: { host: string; port: number; clock: Clock; headersTimeoutMs?: number },
   handlers: ListenerHandlers,
 ): Promise<Listener> {
   const open = new Set<ServerResponse>();
-  let draining = false;
   const tunnels = new Set<Duplex>();
+  /** Set while the gateway stops: called when no request is left. */
+  let onDrained: (() => void) | undefined;
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
     open.add(res);
-    res.once('close', () => open.delete(res));
-    if (draining) res.setHeader('connection', 'close');
+    res.once('close', () => {
+      open.delete(res);
+      if (open.size === 0) onDrained?.();
+    });
+    if (onDrained) res.setHeader('connection', 'close');
     handlers.request(req, res);
   };
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -55,7 +59,9 @@ export async function listen(
     socket.once('close', () => tunnels.delete(socket));
     handlers.upgrade(req, socket, head);
   };
-  const make = () => newServer(onRequest, onUpgrade);
+  const hasAnswer = (socket: Duplex) => [...open].some((res) => res.socket === socket && res.headersSent);
+  const { headersTimeoutMs = defaultHeadersTimeoutMs } = options;
+  const make = () => newServer(headersTimeoutMs, { onRequest, onUpgrade, hasAnswer });
   const first = make();
   const port = await bind(first, options.host, options.port);
   const servers = [first, ...(await bindTwin(options.host, port, make))];
@@ -64,10 +70,17 @@ export async function listen(
     port,
     inFlight: () => open.size,
     async close(limitMs) {
-      draining = true;
+      const drained = new Promise<void>((resolve) => {
+        const cancel = options.clock.after(limitMs, resolve);
+        onDrained = () => {
+          cancel();
+          resolve();
+        };
+      });
       const closed = Promise.all(servers.map(closeServer));
       for (const server of servers) server.closeIdleConnections();
-      await allClosed(open, limitMs, options.clock);
+      if (open.size === 0) onDrained?.();
+      await drained;
       for (const socket of tunnels) socket.destroy();
       for (const server of servers) server.closeAllConnections();
       await closed;
@@ -75,12 +88,17 @@ export async function listen(
   };
 }
 
-function newServer(
-  onRequest: (req: IncomingMessage, res: ServerResponse) => void,
-  onUpgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => void,
-): Server {
+interface ServerEvents {
+  onRequest(req: IncomingMessage, res: ServerResponse): void;
+  onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Whether the head of an answer is out on a connection. */
+  hasAnswer(socket: Duplex): boolean;
+}
+
+function newServer(headersTimeoutMs: number, { onRequest, onUpgrade, hasAnswer }: ServerEvents): Server {
   const server = createServer({
     headersTimeout: headersTimeoutMs,
+    connectionsCheckingInterval: headersTimeoutMs / 2,
     requestTimeout: 0,
     keepAliveTimeout: idleConnectionMs,
     maxHeaderSize: 64 * 1024,
@@ -88,12 +106,22 @@ function newServer(
   });
   server.on('request', onRequest);
   server.on('upgrade', onUpgrade);
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-    else socket.destroy();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // Within an answer a status line would be taken for a part of it.
+    if (!socket.writable || hasAnswer(socket)) return void socket.destroy();
+    const status = statusByParserError[error.code ?? ''] ?? 400;
+    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+    socket.end(head, () => socket.destroy());
   });
   return server;
 }
+
+/** Codes of Node's HTTP parser (llhttp) that are more than a syntax error. */
+const statusByParserError: Record<string, number> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  HPE_HEADER_OVERFLOW: 431,
+};
 
 function bind(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -123,18 +151,4 @@ async function bindTwin(host: string, port: number, make: () => Server): Promise
 
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
-}
-
-function allClosed(open: Set<ServerResponse>, limitMs: number, clock: Clock): Promise<void> {
-  if (open.size === 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    const cancel = clock.after(limitMs, resolve);
-    const check = () => {
-      if (open.size > 0) return;
-      cancel();
-      resolve();
-    };
-    // Registered after the listener's own handler, so the set is already smaller when it runs.
-    for (const res of open) res.once('close', check);
-  });
 }
