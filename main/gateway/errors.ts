@@ -32,6 +32,11 @@ export const errorTable = {
   missing_field: { status: 400, text: 'A required field is missing', fix: 'Add the field.' },
   invalid_field: { status: 400, text: 'A field has a value that cannot be used', fix: 'Correct the field.' },
   invalid_gemini_path: { status: 400, text: 'Invalid Gemini API path format', fix: 'Use …/models/<model>:<action>.' },
+  body_stalled: {
+    status: 408,
+    text: 'The request body stopped arriving',
+    fix: 'Send the request again.',
+  },
   body_too_large: {
     status: 413,
     text: 'The request body is too large',

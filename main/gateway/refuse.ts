@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorRenderers } from '../protocols/index.ts';
 import type { RenderableError } from '../protocols/wire-format.ts';
@@ -27,16 +27,37 @@ export function refuse(ctx: RequestContext, error: GatewayError): void {
   const { req, res } = ctx;
   if (res.headersSent) return void res.destroy();
   const format = formatOfPath(ctx.path);
+  const unread = hasUnreadBody(ctx);
   const body = format ? errorRenderers[format].body(renderable(error), ctx.id) : plainErrorBody(error);
   res.writeHead(error.status, {
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
     'x-fusebox-request-id': ctx.id,
     ...(error.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }),
-    // What is left of an unread body would be taken for the next request.
-    ...(hasUnreadBody(ctx) ? { connection: 'close' } : {}),
+    // Nobody knows how much of an unread body still comes.
+    ...(unread ? { connection: 'close' } : {}),
   });
-  res.end(req.method === 'HEAD' ? undefined : body);
+  if (req.method === 'HEAD') return void res.end();
+  if (!unread) return void res.end(body);
+  res.write(body);
+  afterRest(req, () => res.end());
+}
+
+/** What is read and dropped of a refused body: most bytes, and milliseconds of silence. */
+const restLimits = { bytes: 64 * 1024 * 1024, silenceMs: 2_000 };
+
+/**
+ * Calls back when a body has ended or its limits are reached. Closing earlier would reset the connection, and the client
+ * lose the answer that it has not read yet (RFC 9112 §9.6).
+ */
+function afterRest(req: IncomingMessage, done: () => void): void {
+  let bytes = 0;
+  req.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > restLimits.bytes) done();
+  });
+  req.once('end', done).once('close', done);
+  req.setTimeout(restLimits.silenceMs, done);
 }
 
 function hasUnreadBody({ req }: RequestContext): boolean {

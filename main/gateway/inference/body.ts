@@ -11,7 +11,7 @@ export interface BodyLimits {
   idleMs: number;
 }
 
-/** Reads a whole request body into one buffer. Rejects with GatewayError `body_too_large`, or ClientGone when it stops coming. */
+/** Reads a whole request body into one buffer. Rejects with GatewayError, or with ClientGone. */
 export function readBody(req: IncomingMessage, limits: BodyLimits, clock: Clock): Promise<Buffer> {
   const declared = Number(req.headers['content-length'] ?? Number.NaN);
   if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
@@ -21,7 +21,7 @@ export function readBody(req: IncomingMessage, limits: BodyLimits, clock: Clock)
     let cancelIdle = clock.after(limits.idleMs, checkIdle);
     function checkIdle() {
       const silent = clock.now() - lastByteAt;
-      if (silent >= limits.idleMs) finish(() => reject(new ClientGone('The request body stopped arriving')));
+      if (silent >= limits.idleMs) finish(() => reject(new GatewayError('body_stalled')));
       else cancelIdle = clock.after(limits.idleMs - silent, checkIdle);
     }
     function finish(settle: () => void) {
