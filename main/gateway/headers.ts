@@ -13,9 +13,10 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** Answers of other gateways in the path, cookies, transport promises that are not ours to make. */
+/** Answers of other gateways in the path, cookies, transport promises that are not ours to make, and `Vary`, which is ours. */
 const neverToClient = new Set([
   'set-cookie',
+  'vary',
   'content-length',
   'content-encoding',
   'alt-svc',

@@ -59,7 +59,9 @@ function writeHead(
   res.statusMessage = answer.statusMessage ?? '';
   for (const [key, { name, values }] of answerHeaders(answer.rawHeaders)) {
     if (key === 'content-length' && length !== 'as received') continue;
-    res.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+    // The gateway has set one of its own for origins that it allows.
+    if (key === 'vary') res.appendHeader(name, values);
+    else res.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
   }
   if (typeof length === 'number') res.setHeader('Content-Length', length);
 }
