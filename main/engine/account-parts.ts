@@ -21,12 +21,8 @@ export async function openAccounts(options: EngineOptions): Promise<AccountParts
   const log = options.log.logger;
   const lock = createFileLock({ folder: join(options.dataDir, 'locks'), clock });
   const store = await AccountStore.open({ vault: options.vault, lock, report: (message) => log.warn(message) });
-  const providers = createProviders({ userAgent: `Fusebox/${options.version}` });
-  const providerOf = (account: Account) => {
-    const provider = Object.values(providers).find(({ id }) => id === account.provider);
-    if (!provider) throw new Error(`No provider is called ${account.provider}`);
-    return provider;
-  };
+  const providers = new Map(createProviders({ userAgent: `Fusebox/${options.version}` }).map((one) => [one.id, one]));
+  const providerOf = ({ provider }: Account) => providers.get(provider) ?? unknownProvider(provider);
   const upstreams = createUpstreams({ settings: () => settings.current(), providerOf, env: options.env });
   const refresher = createRefresher({
     store,
@@ -39,4 +35,9 @@ export async function openAccounts(options: EngineOptions): Promise<AccountParts
     lock,
   });
   return { store, providerOf, upstreams, refresher };
+}
+
+/** For an account that a newer version has stored: it is kept and shown, and serves nothing. */
+function unknownProvider(id: string): Provider {
+  return { id, label: id, defaultEndpoints: { api: '', authorize: '', token: '' }, refreshLeadMs: 0 };
 }

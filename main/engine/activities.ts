@@ -30,7 +30,7 @@ export function createActivities(deps: {
       deps.onChange();
     },
     headers(account, headers) {
-      const reported = deps.providerOf(account).quota(headers);
+      const reported = deps.providerOf(account).upstream?.quota(headers) ?? [];
       if (reported.length === 0) return;
       const activity = of(account.id);
       activity.windowsAt = deps.clock.now();

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { InferenceDeps } from '../gateway/inference/handler.ts';
 import type { Journal } from '../journal/recent.ts';
 import type { WireFormatId } from '../protocols/wire-format.ts';
-import type { Provider } from '../providers/contract.ts';
+import type { Provider, ServingProvider } from '../providers/contract.ts';
 import { type AmpFallback, plan } from '../routing/plan.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Activities } from './activities.ts';
@@ -27,8 +27,9 @@ export interface InferenceParts {
 export function inferenceDeps(parts: InferenceParts): InferenceDeps {
   const { store, upstreams, activities, providerOf } = parts;
   let turn = 0;
-  const upstreamModel = (account: Account, model: string) => providerOf(account).resolveModel(account, model);
-  const speaks = (account: Account, format: WireFormatId) => providerOf(account).nativeFormats.includes(format);
+  const upstreamModel = (account: Account, model: string) => providerOf(account).upstream?.resolveModel(account, model);
+  const speaks = (account: Account, format: WireFormatId) =>
+    providerOf(account).upstream?.nativeFormats.includes(format) ?? false;
   return {
     clock: parts.clock,
     limits() {
@@ -46,7 +47,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
       }),
     canServe: (model, { wireFormat }) =>
       store.list().some((account) => speaks(account, wireFormat) && upstreamModel(account, model) !== undefined),
-    provider: providerOf,
+    provider: (account) => serving(providerOf(account)),
     secretOf: (id) => (store.get(id) ? store.secretOf(id) : undefined),
     endpoints: upstreams.endpoints,
     proxyUrl: upstreams.proxyUrl,
@@ -61,6 +62,12 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
     record: parts.journal.add,
     log: parts.log,
   };
+}
+
+function serving(provider: Provider): ServingProvider {
+  const { upstream } = provider;
+  if (!upstream) throw new Error(`${provider.label} was planned for a request that it cannot serve`);
+  return { ...provider, upstream };
 }
 
 function fallbackOf(parts: InferenceParts, reachable: boolean): AmpFallback {

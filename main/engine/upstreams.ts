@@ -52,7 +52,7 @@ function limitsOf({ timeouts }: Settings): TransportLimits {
 }
 
 function endpointsOf(account: Account, provider: Provider, settings: Settings): ProviderEndpoints {
-  const { api, authorize, token } = settings.endpoints[provider.id] ?? {};
+  const { api, authorize, token } = Object.entries(settings.endpoints).find(([id]) => id === provider.id)?.[1] ?? {};
   const defaults = provider.defaultEndpoints;
   return {
     api: account.baseUrl ?? api ?? defaults.api,

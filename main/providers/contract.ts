@@ -2,8 +2,6 @@ import type { Account, Secret } from '../accounts/account.ts';
 import type { ThinkingSupport, ThinkingWish } from '../protocols/thinking-suffix.ts';
 import type { Operation, WireFormatId } from '../protocols/wire-format.ts';
 
-export type ProviderId = 'claude';
-
 /** How much of an account a fault concerns, from narrow to wide. */
 export type FaultScope = 'request' | 'model' | 'family' | 'credential';
 export type FaultKind = 'quota' | 'auth' | 'overload' | 'unsupported' | 'invalid' | 'network';
@@ -123,16 +121,10 @@ export class RefreshError extends Error {
   }
 }
 
-/** A provider is a declaration: pure functions over requests, answers and failures. */
-export interface Provider {
-  id: ProviderId;
-  /** For people: "Claude". */
-  label: string;
-  defaultEndpoints: ProviderEndpoints;
+/** How a provider's upstream is called: pure functions over requests, answers and failures. */
+export interface ProviderUpstream {
   /** Formats that the upstream speaks itself. */
   nativeFormats: readonly WireFormatId[];
-  /** Refresh this long before an access token ends, in milliseconds. */
-  refreshLeadMs: number;
   /** Models that the account can be asked for. */
   models(account: Account): readonly ModelInfo[];
   /**
@@ -142,12 +134,27 @@ export interface Provider {
   resolveModel(account: Account, name: string): string | undefined;
   /** Models that share one limit; what a fault of scope `family` concerns. */
   familyOf(model: string): string;
-  /** Builds the upstream call. Pure: no clock, no network. */
+  /** Builds the upstream call. Pure: no clock, no network. Throws JsonSyntaxError when the body is not a JSON object. */
   prepare(request: ProviderRequest, account: Account, secret: Secret, endpoints: ProviderEndpoints): UpstreamCall;
   /** Says what a failed call means. `now` in milliseconds since the Unix epoch. */
   classify(failure: UpstreamFailure, now: number): Fault;
   /** Reads the quota windows that an answer's headers report; empty when they report none. */
   quota(headers: UpstreamHeaders): QuotaWindow[];
+}
+
+/** A provider that requests can be sent to. */
+export type ServingProvider = Provider & { upstream: ProviderUpstream };
+
+/** A provider is a declaration that a newcomer can copy. */
+export interface Provider {
+  id: string;
+  /** For people: "Claude". */
+  label: string;
+  defaultEndpoints: ProviderEndpoints;
+  /** Refresh this long before an access token ends, in milliseconds. */
+  refreshLeadMs: number;
   /** Absent for providers without refresh tokens. Rejects with RefreshError. */
   refresh?(account: Account, secret: Secret, context: RefreshContext): Promise<RefreshedTokens>;
+  /** Absent where this version keeps accounts but cannot serve requests through them. */
+  upstream?: ProviderUpstream;
 }

@@ -1,7 +1,7 @@
 import { createClaudeProvider } from './claude/index.ts';
-import type { Provider, ProviderId } from './contract.ts';
+import type { Provider } from './contract.ts';
 
-/** Every provider by its id. `userAgent` is how the product names itself upstream, as `Fusebox/1.2.3`. */
-export function createProviders(identity: { userAgent: string }): Readonly<Record<ProviderId, Provider>> {
-  return Object.freeze({ claude: createClaudeProvider(identity) });
+/** Every provider. `userAgent` is how the product names itself upstream, as `Fusebox/1.2.3`. */
+export function createProviders(identity: { userAgent: string }): readonly Provider[] {
+  return Object.freeze([createClaudeProvider(identity)]);
 }

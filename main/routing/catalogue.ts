@@ -13,9 +13,11 @@ export function listModels(accounts: readonly Account[], providerOf: (account: A
 }
 
 function modelsOf(account: Account, provider: Provider): ListedModel[] {
-  return provider.models(account).flatMap((model) => {
+  const { upstream } = provider;
+  if (!upstream) return [];
+  return upstream.models(account).flatMap((model) => {
     const names = [model.id, ...(model.aliases ?? [])].filter(
-      (name) => provider.resolveModel(account, name) !== undefined,
+      (name) => upstream.resolveModel(account, name) !== undefined,
     );
     const prefixed = account.prefix ? names.map((name) => `${account.prefix}/${name}`) : [];
     return [...names, ...prefixed].map((id) => ({

@@ -1,5 +1,5 @@
 import type { RenderableError } from '../../protocols/wire-format.ts';
-import type { Fault, Provider, UpstreamFailure } from '../../providers/contract.ts';
+import type { Fault, ServingProvider, UpstreamFailure } from '../../providers/contract.ts';
 import { clientHeaders } from '../headers.ts';
 import type { ReadyError } from './client-answer.ts';
 import type { InferenceJob } from './handler.ts';
@@ -19,7 +19,7 @@ export interface FailedAttempt {
 export function failedAttempt(
   failure: UpstreamFailure,
   fault: Fault,
-  provider: Provider,
+  provider: ServingProvider,
   job: InferenceJob,
   { account }: LocalAttempt,
 ): FailedAttempt {
@@ -50,8 +50,8 @@ function signInNeeded(fault: Fault, provider: string, label: string): Renderable
 }
 
 /** Byte for byte what the upstream said, when it is JSON in the format that the client speaks. */
-function upstreamWords(failure: UpstreamFailure, provider: Provider, job: InferenceJob): ReadyError | undefined {
-  if (!('status' in failure) || !provider.nativeFormats.includes(job.route.wireFormat)) return undefined;
+function upstreamWords(failure: UpstreamFailure, provider: ServingProvider, job: InferenceJob): ReadyError | undefined {
+  if (!('status' in failure) || !provider.upstream.nativeFormats.includes(job.route.wireFormat)) return undefined;
   const isJson = String(failure.headers['content-type'] ?? '').includes('json');
   if (!isJson || !failure.body.trimStart().startsWith('{')) return undefined;
   return { headers: clientHeaders(failure.headers), body: failure.body };

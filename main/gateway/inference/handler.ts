@@ -5,7 +5,7 @@ import { errorRenderers } from '../../protocols/index.ts';
 import { findMember, JsonSyntaxError, parseAt, stringAt } from '../../protocols/json-edit.ts';
 import { splitSuffix } from '../../protocols/thinking-suffix.ts';
 import type { RenderableError } from '../../protocols/wire-format.ts';
-import type { Fault, Provider, ProviderEndpoints, UpstreamHeaders } from '../../providers/contract.ts';
+import type { Fault, ProviderEndpoints, ServingProvider, UpstreamHeaders } from '../../providers/contract.ts';
 import type { Plan, PlanRequest } from '../../routing/plan.ts';
 import type { RequestContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
@@ -34,7 +34,8 @@ export interface InferenceDeps {
   transport(): Transport;
   plan(request: PlanRequest, surface: Surface): Plan;
   canServe(model: string, route: InferenceRoute): boolean;
-  provider(account: Account): Provider;
+  /** Of an account that a plan names: its provider serves requests. */
+  provider(account: Account): ServingProvider;
   secretOf(accountId: string): Secret | undefined;
   endpoints(account: Account): ProviderEndpoints;
   proxyUrl(account: Account): string | undefined;

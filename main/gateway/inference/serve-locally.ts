@@ -111,10 +111,10 @@ async function exchange(
   const usage = tracker.usage();
   if (usage) job.trail.usage = usage;
   const now = deps.clock.now();
-  if (outcome.kind === 'failed') return { outcome, fault: provider.classify(outcome.failure, now) };
+  if (outcome.kind === 'failed') return { outcome, fault: provider.upstream.classify(outcome.failure, now) };
   const told = tracker.error();
   return {
     outcome,
-    fault: told === undefined ? undefined : provider.classify({ status: 200, headers, body: told }, now),
+    fault: told === undefined ? undefined : provider.upstream.classify({ status: 200, headers, body: told }, now),
   };
 }

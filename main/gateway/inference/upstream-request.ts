@@ -1,7 +1,7 @@
 import type { Secret } from '../../accounts/account.ts';
 import { JsonSyntaxError } from '../../protocols/json-edit.ts';
 import { parseSuffix, splitSuffix, type ThinkingWish } from '../../protocols/thinking-suffix.ts';
-import type { Provider, UpstreamCall } from '../../providers/contract.ts';
+import type { ServingProvider, UpstreamCall } from '../../providers/contract.ts';
 import { GatewayError } from '../errors.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
 import type { LocalAttempt } from './serve-locally.ts';
@@ -11,7 +11,7 @@ export function upstreamCall(
   job: InferenceJob,
   { account, model }: LocalAttempt,
   secret: Secret,
-  provider: Provider,
+  provider: ServingProvider,
   deps: InferenceDeps,
 ): UpstreamCall {
   const thinking = wishOf(job.model);
@@ -26,7 +26,7 @@ export function upstreamCall(
     query: withoutCredentials(job.ctx.query),
   };
   try {
-    return provider.prepare(request, account, secret, deps.endpoints(account));
+    return provider.upstream.prepare(request, account, secret, deps.endpoints(account));
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new GatewayError('invalid_json', { detail: error.message, cause: error });

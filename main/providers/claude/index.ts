@@ -1,4 +1,4 @@
-import type { Provider } from '../contract.ts';
+import type { ServingProvider } from '../contract.ts';
 import { classify } from './faults.ts';
 import { refresh } from './login.ts';
 import { accountModels, familyOf, resolveModel } from './models.ts';
@@ -6,7 +6,7 @@ import { readQuota } from './quota.ts';
 import { prepareCall } from './upstream.ts';
 
 /** Claude: subscriptions by OAuth, and Anthropic API keys. `userAgent` is how the product names itself upstream. */
-export function createClaudeProvider({ userAgent }: { userAgent: string }): Provider {
+export function createClaudeProvider({ userAgent }: { userAgent: string }): ServingProvider {
   return {
     id: 'claude',
     label: 'Claude',
@@ -15,14 +15,16 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Prov
       authorize: 'https://claude.ai/oauth/authorize',
       token: 'https://api.anthropic.com/v1/oauth/token',
     },
-    nativeFormats: ['anthropic'],
     refreshLeadMs: 4 * 3_600_000,
-    models: accountModels,
-    resolveModel,
-    familyOf,
-    prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, userAgent),
-    classify,
-    quota: readQuota,
     refresh: (_account, secret, context) => refresh(secret, context),
+    upstream: {
+      nativeFormats: ['anthropic'],
+      models: accountModels,
+      resolveModel,
+      familyOf,
+      prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, userAgent),
+      classify,
+      quota: readQuota,
+    },
   };
 }

@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Account, Secret } from '../../../main/accounts/account.ts';
+import { createClaudeProvider } from '../../../main/providers/claude/index.ts';
 import { RefreshError } from '../../../main/providers/contract.ts';
-import { createProviders } from '../../../main/providers/index.ts';
 import { startFakeAnthropic } from '../../upstreams/anthropic/server.ts';
 
-const { claude } = createProviders({ userAgent: 'Fusebox/0.0.0-test' });
+const claude = createClaudeProvider({ userAgent: 'Fusebox/0.0.0-test' });
 const now = 1_800_000_000_000;
 const account: Account = {
   id: 'a',

@@ -3,11 +3,11 @@ import type { Account, Secret } from '../../../main/accounts/account.ts';
 import { claudeCodeLine } from '../../../main/protocols/anthropic/system-line.ts';
 import { JsonSyntaxError } from '../../../main/protocols/json-edit.ts';
 import { parseSuffix } from '../../../main/protocols/thinking-suffix.ts';
+import { createClaudeProvider } from '../../../main/providers/claude/index.ts';
 import type { ProviderRequest, UpstreamCall, UpstreamHeaders } from '../../../main/providers/contract.ts';
-import { createProviders } from '../../../main/providers/index.ts';
 import { type FakeAnthropic, startFakeAnthropic } from '../../upstreams/anthropic/server.ts';
 
-const { claude } = createProviders({ userAgent: 'Fusebox/0.0.0-test' });
+const claude = createClaudeProvider({ userAgent: 'Fusebox/0.0.0-test' });
 const oauth: Account = {
   id: 'a',
   provider: 'claude',
@@ -40,7 +40,7 @@ function prepared(
     query: '',
     ...rest,
   };
-  return claude.prepare(request, account, secret, { ...claude.defaultEndpoints, api });
+  return claude.upstream.prepare(request, account, secret, { ...claude.defaultEndpoints, api });
 }
 
 const bodyOf = (call: UpstreamCall) => JSON.parse(call.body.toString());
@@ -241,6 +241,9 @@ describe('a strict Anthropic', () => {
     const { status, body } = await send(
       prepared(minimal, { api: fake.origin, secret: { accessToken: 'sk-ant-oat01-old' } }),
     );
-    expect(claude.classify({ status, headers: {}, body }, 0)).toMatchObject({ scope: 'credential', kind: 'auth' });
+    expect(claude.upstream.classify({ status, headers: {}, body }, 0)).toMatchObject({
+      scope: 'credential',
+      kind: 'auth',
+    });
   });
 });
