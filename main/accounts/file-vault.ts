@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../replace-file.ts';
 import type { Lock } from './file-lock.ts';
-import { replaceFile } from './replace-file.ts';
 import { deriveKey, type KeySource, newHeader, parseSealed, type SealHeader, seal, unseal } from './sealed-file.ts';
 import { type Vault, VaultError } from './vault.ts';
 
@@ -72,7 +72,7 @@ export class FileVault implements Vault {
       if (!edit(content.values)) return;
       const key = await this.#keyFor(content.header);
       const sealed = seal(key, content.header, JSON.stringify(Object.fromEntries(content.values)));
-      await replaceFile(this.#path, `${JSON.stringify(sealed)}\n`);
+      await replaceFile(this.#path, `${JSON.stringify(sealed)}\n`, { mode: 'private' });
     });
   }
 
@@ -131,7 +131,8 @@ export class FileVault implements Vault {
 }
 
 async function makeKeyFile(path: string): Promise<void> {
-  if ((await readIfThere(path)) === undefined) await replaceFile(path, `${randomBytes(32).toString('base64')}\n`);
+  if ((await readIfThere(path)) === undefined)
+    await replaceFile(path, `${randomBytes(32).toString('base64')}\n`, { mode: 'private' });
 }
 
 async function readKeyFile(path: string): Promise<Buffer> {

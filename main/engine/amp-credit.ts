@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../replace-file.ts';
 
 /** Counts the model requests a day that went to Amp and may have cost credits. */
 export interface AmpCredit {
@@ -27,7 +26,7 @@ export function createAmpCredit(file: string, clock: { now(): number }): AmpCred
     usedToday: () => today().count,
     spend() {
       today().count++;
-      writing = writing.then(() => save(file, ledger)).catch(() => {});
+      writing = writing.then(() => replaceFile(file, JSON.stringify(ledger))).catch(() => {});
     },
     settled: () => writing,
   };
@@ -39,12 +38,6 @@ function load(file: string): { day: string; count: number } {
   } catch {
     return { day: '', count: 0 };
   }
-}
-
-async function save(file: string, ledger: object): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, JSON.stringify(ledger), { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }
 
 function localDay(now: number): string {

@@ -13,11 +13,11 @@ describe('the stream gate', () => {
     expect(gate.push(event({ type: 'content_block_start', index: 0 }))).toBe('open');
   });
 
-  it('takes an error before any content for a failure with its own status', () => {
+  it('takes an error before any content for a failure', () => {
     const gate = createStreamGate('anthropic');
     gate.push(start);
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
-    expect(gate.push(event(error))).toEqual({ status: 529, body: JSON.stringify(error) });
+    expect(gate.push(event(error))).toEqual({ failure: JSON.stringify(error) });
   });
 
   it('ignores comments and reads several events in one piece', () => {

@@ -145,7 +145,8 @@ class AttemptRun implements UpstreamListener {
     const verdict = this.#options.gate.push(events);
     if (verdict === 'hold') return true;
     if (verdict === 'open') return this.#pass(this.#takeHeld());
-    this.settle({ kind: 'failed', failure: { status: verdict.status, headers: this.#headers, body: verdict.body } });
+    const failure = { status: this.#status, headers: this.#headers, body: verdict.failure };
+    this.settle({ kind: 'failed', failure });
     return true;
   }
 

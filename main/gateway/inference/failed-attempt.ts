@@ -52,7 +52,8 @@ function signInNeeded(fault: Fault, provider: string, label: string): Renderable
 /** Byte for byte what the upstream said, when it is JSON in the format that the client speaks. */
 function upstreamWords(failure: UpstreamFailure, provider: ServingProvider, job: InferenceJob): ReadyError | undefined {
   if (!('status' in failure) || !provider.upstream.nativeFormats.includes(job.route.wireFormat)) return undefined;
-  const isJson = String(failure.headers['content-type'] ?? '').includes('json');
-  if (!isJson || !failure.body.trimStart().startsWith('{')) return undefined;
+  // An error within a stream came under a head that said 200 and text/event-stream.
+  if (failure.status < 400 || !String(failure.headers['content-type'] ?? '').includes('json')) return undefined;
+  if (!failure.body.trimStart().startsWith('{')) return undefined;
   return { headers: clientHeaders(failure.headers), body: failure.body };
 }

@@ -1,7 +1,7 @@
 import type { WireFormatId } from '../../protocols/wire-format.ts';
 
-/** What the beginning of a stream says: nothing yet, an answer, or a failure. */
-export type GateVerdict = 'hold' | 'open' | { status: number; body: string };
+/** What the beginning of a stream says: nothing yet, an answer, or a failure with the data of its event. */
+export type GateVerdict = 'hold' | 'open' | { failure: string };
 
 /** Looks at whole events until the first that carries an answer. A failure before it can still fail over. */
 export interface StreamGate {
@@ -17,20 +17,6 @@ const handshakes: Partial<Record<WireFormatId, ReadonlySet<string>>> = {
   anthropic: new Set(['message_start', 'ping']),
 };
 
-/** HTTP statuses of Anthropic's error types (its API reference, "Errors"). */
-const statusByType: Record<string, number> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-};
-
 /** A gate for the streams of one wire format; formats without handshake events open at once. */
 export function createStreamGate(format: WireFormatId): StreamGate {
   const handshake = handshakes[format];
@@ -43,7 +29,7 @@ export function createStreamGate(format: WireFormatId): StreamGate {
       if (bytes > maxBytes) return 'open';
       for (const data of eventData(chunk)) {
         const type = typeOf(data);
-        if (type === 'error') return failure(data);
+        if (type === 'error') return { failure: data.trim() };
         if (type !== undefined && !handshake.has(type)) return 'open';
         if (++events > maxEvents) return 'open';
       }
@@ -72,9 +58,4 @@ function parsedType(data: string): string | undefined {
   } catch {
     return 'unknown';
   }
-}
-
-function failure(data: string): GateVerdict {
-  const type = /"error"\s*:\s*\{[^}]*"type"\s*:\s*"([^"]+)"/.exec(data)?.[1] ?? '';
-  return { status: statusByType[type] ?? 500, body: data.trim() };
 }
