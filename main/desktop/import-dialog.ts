@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
-import path from 'node:path';
 import { dialog, type OpenDialogOptions } from 'electron';
-import type { CallResult, ImportReport } from '../../preload/contract.ts';
+import type { CallResult } from '../../preload/contract.ts';
+import { importWords } from './import-words.ts';
 
 /** Asks for a folder of credential files, starting at `authDir`; undefined when the owner cancels. */
 export async function chooseImport(authDir: string, platform: NodeJS.Platform): Promise<string | undefined> {
@@ -29,17 +29,4 @@ export async function tellImport(result: CallResult<'accounts.import'>): Promise
     ? importWords(result.value)
     : { message: result.error.message, detail: result.error.fix ?? '' };
   await dialog.showMessageBox({ type: 'info', title: 'Fusebox', message, detail, buttons: ['OK'] });
-}
-
-/** An import's report in words. Files are named without their folders. */
-export function importWords({ imported, skipped, warnings = [] }: ImportReport): { message: string; detail: string } {
-  const count = imported.length;
-  return {
-    message: count === 0 ? 'No account was imported.' : `Imported ${count} ${count === 1 ? 'account' : 'accounts'}.`,
-    detail: [
-      ...imported.map(({ label, updated }) => (updated ? `${label} (updated)` : label)),
-      ...skipped.map(({ file, reason }) => `${path.basename(file)}: ${reason}`),
-      ...warnings,
-    ].join('\n'),
-  };
 }

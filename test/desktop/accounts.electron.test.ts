@@ -1,0 +1,155 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FakeAnthropic, startFakeAnthropic } from '../upstreams/anthropic/server.ts';
+import { launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
+
+const email = 'owner@example.com';
+let anthropic: FakeAnthropic;
+let place: Place;
+let running: RunningApp;
+let page: Page;
+
+beforeAll(async () => {
+  anthropic = await startFakeAnthropic();
+  const api = { api: anthropic.origin, token: anthropic.tokenUrl };
+  place = await makePlace({ endpoints: { claude: api }, ampcode: { 'upstream-url': '' } });
+  await start();
+});
+
+afterAll(async () => {
+  await running?.quit();
+  await anthropic?.close();
+  await place?.remove();
+});
+
+/** With the real keychain of the test's session. */
+async function start(): Promise<void> {
+  running = await launch(place, { vault: 'keychain' });
+  page = await running.window();
+  await untilAnswers(place.url, true);
+}
+
+const row = () => page.getByRole('listitem').filter({ hasText: email });
+const inUse = () => row().getByRole('switch', { name: `Use ${email}` });
+
+/** Imports by the button. The system's dialog cannot be operated from here: it answers with this folder, or as cancelled. */
+async function importFrom(folder: string | undefined): Promise<void> {
+  await running.app.evaluate(({ dialog }, chosen) => {
+    const asked = new Promise<void>((resolve) => {
+      dialog.showOpenDialog = async () => {
+        resolve();
+        return { canceled: chosen === undefined, filePaths: chosen ? [chosen] : [] };
+      };
+    });
+    Object.assign(globalThis, { asked });
+  }, folder);
+  await page.getByRole('button', { name: 'Import accounts' }).click();
+  await running.app.evaluate(() => Reflect.get(globalThis, 'asked'));
+}
+
+const ask = () =>
+  fetch(`${place.url}/v1/messages`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01' },
+    body: JSON.stringify({ model: 'claude-sonnet-5', max_tokens: 100, messages: [{ role: 'user', content: 'Hi' }] }),
+  });
+
+async function credentialFolder(): Promise<string> {
+  const folder = path.join(place.home, 'credentials');
+  await mkdir(folder, { recursive: true });
+  const { accessToken, refreshToken } = anthropic.account;
+  const tokens = { access_token: accessToken, refresh_token: refreshToken, expired: '2099-01-01T00:00:00Z' };
+  await writeFile(path.join(folder, 'claude.json'), JSON.stringify({ type: 'claude', email, ...tokens }));
+  await writeFile(path.join(folder, 'other.json'), JSON.stringify({ type: 'unheard-of' }));
+  return folder;
+}
+
+test('the empty window says what to do, and a cancelled import changes nothing', async () => {
+  await page.getByText('No accounts yet').waitFor();
+  await importFrom(undefined);
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(await page.getByText('No accounts yet').isVisible()).toBe(true);
+});
+
+test('an imported account shows up with unknown quota, and what was left out is said', async () => {
+  await importFrom(await credentialFolder());
+  await row().getByText('Ready').waitFor();
+  await page.getByText('Imported 1 account.').waitFor();
+  await page.getByText(/other\.json: .*unheard-of/).waitFor();
+  expect(await row().getByText('not reported').isVisible()).toBe(true);
+});
+
+test('a served request fills the meters and the list of last requests', async () => {
+  expect((await ask()).status).toBe(200);
+  await row().getByText('88 %').waitFor();
+  await row().getByText('66 %').waitFor();
+  expect(await row().getByRole('meter').first().getAttribute('aria-valuetext')).toBe('88 % left');
+  await page.getByRole('listitem').filter({ hasText: 'claude-sonnet-5' }).waitFor();
+});
+
+test('exact reset times open from the keyboard', async () => {
+  await row()
+    .getByRole('group', { name: `Quota of ${email}` })
+    .focus();
+  await page
+    .getByRole('tooltip')
+    .getByText(/88 % left · resets \d\d:\d\d/)
+    .waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('the row switch pauses the account for real', async () => {
+  await inUse().click();
+  await row().getByText('Paused', { exact: true }).waitFor();
+  const before = anthropic.requests.length;
+  expect((await ask()).status).not.toBe(200);
+  expect(anthropic.requests.length).toBe(before);
+});
+
+test('account, pause and window place are still there after a restart, out of the real keychain', async () => {
+  await running.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 40, y: 60, width: 800, height: 500 }),
+  );
+  expect(await running.quit()).toBe(0);
+  expect(running.complaints).toEqual([]);
+  await start();
+  await row().getByText('Paused', { exact: true }).waitFor();
+  expect(await inUse().getAttribute('aria-checked')).toBe('false');
+  const bounds = await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds());
+  expect(bounds).toMatchObject({ x: 40, y: 60, width: 800, height: 500 });
+  await inUse().click();
+  await row().getByText('Ready').waitFor();
+  expect((await ask()).status).toBe(200);
+});
+
+test('removing asks first, Escape keeps, and Remove forgets the account', async () => {
+  const openMenu = async () => {
+    await row()
+      .getByRole('button', { name: `More for ${email}` })
+      .click();
+    await page.getByRole('menuitem', { name: 'Remove…' }).click();
+  };
+  await openMenu();
+  const keep = page.getByRole('button', { name: 'Keep' });
+  await expect.poll(() => keep.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  await page.keyboard.press('Escape');
+  await row().getByText('Ready').waitFor();
+  await openMenu();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByText('No accounts yet').waitFor();
+  await running.quit();
+  expect(running.complaints).toEqual([]);
+  await start();
+  await page.getByText('No accounts yet').waitFor();
+});
+
+test('no token reached the log or the page', async () => {
+  const { accessToken, refreshToken } = anthropic.account;
+  const state = JSON.stringify(await page.evaluate("fusebox.call('state.get')"));
+  for (const secret of [accessToken, refreshToken]) {
+    expect(running.log()).not.toContain(secret);
+    expect(state).not.toContain(secret);
+  }
+});

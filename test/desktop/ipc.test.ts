@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { callHandlers } from '../../main/desktop/call-handlers.ts';
+import type { EnginePort } from '../../main/desktop/engine-port.ts';
+import { answerCall } from '../../main/desktop/ipc.ts';
+import type { AppState, ImportReport } from '../../preload/contract.ts';
+import { appState, gatewayState } from './app-states.ts';
+
+const report: ImportReport = { imported: [], skipped: [] };
+
+/** An engine that writes down what it is asked to do. */
+function recordingEngine(state: AppState = appState(), start: () => Promise<void> = async () => {}) {
+  const asked: unknown[][] = [];
+  const note =
+    (name: string, work: () => Promise<void> = async () => {}) =>
+    async (...args: unknown[]) => {
+      asked.push([name, ...args]);
+      await work();
+    };
+  const engine: EnginePort = {
+    state: () => state,
+    onState: () => () => {},
+    start: note('start', start),
+    stop: note('stop'),
+    usePort: note('usePort'),
+    pauseAccount: note('pauseAccount'),
+    removeAccount: note('removeAccount'),
+    async importAccounts(path) {
+      asked.push(['importAccounts', path]);
+      return report;
+    },
+    wake() {},
+    close: note('close'),
+  };
+  return { engine, asked };
+}
+
+function server(engine: EnginePort, chosen: string | undefined = '/credentials') {
+  const copied: string[] = [];
+  const errors: unknown[] = [];
+  const handlers = callHandlers({ engine, copy: (text) => copied.push(text), chooseImport: async () => chosen });
+  const call = (name: unknown, argument?: unknown) =>
+    answerCall({ handlers, onError: (_name, error) => errors.push(error) }, name, argument);
+  return { call, copied, errors };
+}
+
+test.each([
+  ['gateway.start', undefined, ['start']],
+  ['gateway.stop', undefined, ['stop']],
+  ['gateway.use-port', { port: 9000 }, ['usePort', 9000]],
+  ['account.pause', { id: 'a', paused: true }, ['pauseAccount', 'a', true]],
+  ['account.remove', { id: 'a' }, ['removeAccount', 'a']],
+])('%s reaches the engine', async (name, argument, expected) => {
+  const { engine, asked } = recordingEngine();
+  expect(await server(engine).call(name, argument)).toEqual({ ok: true, value: null });
+  expect(asked).toEqual([expected]);
+});
+
+test('the state is handed out as it is', async () => {
+  expect(await server(recordingEngine().engine).call('state.get')).toEqual({ ok: true, value: appState() });
+});
+
+test('copying takes the address from the state', async () => {
+  const { call, copied } = server(recordingEngine().engine);
+  await call('clipboard.copy-url');
+  expect(copied).toEqual(['http://127.0.0.1:8317']);
+});
+
+test('an import takes the chosen folder, and a cancelled choice is a refusal that imports nothing', async () => {
+  const { engine, asked } = recordingEngine();
+  expect(await server(engine).call('accounts.import')).toEqual({ ok: true, value: report });
+  const cancelled = { ...recordingEngine() };
+  const handlers = callHandlers({ engine: cancelled.engine, copy() {}, chooseImport: async () => undefined });
+  const result = await answerCall({ handlers, onError() {} }, 'accounts.import', undefined);
+  expect(result).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+  expect(asked).toEqual([['importAccounts', '/credentials']]);
+  expect(cancelled.asked).toEqual([]);
+});
+
+test.each([
+  ['gateway.use-port', { port: '9000' }],
+  ['gateway.use-port', { port: 0 }],
+  ['gateway.use-port', undefined],
+  ['account.pause', { id: 'a', paused: 'yes' }],
+  ['account.remove', { id: 'a', all: true }],
+  ['gateway.stop', null],
+])('%s with %j is refused before the engine is asked', async (name, argument) => {
+  const { engine, asked } = recordingEngine();
+  expect(await server(engine).call(name, argument)).toMatchObject({ ok: false, error: { code: 'invalid_argument' } });
+  expect(asked).toEqual([]);
+});
+
+test.each(['vault.read', 'toString', '__proto__', 7, undefined])('the name %j is unknown', async (name) => {
+  expect(await server(recordingEngine().engine).call(name)).toMatchObject({
+    ok: false,
+    error: { code: 'unknown_call' },
+  });
+});
+
+test('a start that fails answers with the problem in the state', async () => {
+  const problem = { code: 'port_taken', message: 'Port 8317 is taken.', fix: 'Use port 8318.' };
+  const state = appState({ gateway: gatewayState({ status: 'failed', problem }) });
+  const { engine } = recordingEngine(state, () => Promise.reject(new Error('EADDRINUSE')));
+  const { call, errors } = server(engine);
+  expect(await call('gateway.start')).toEqual({ ok: false, error: problem });
+  expect(errors).toEqual([]);
+});
+
+test('an unexpected failure is logged, and its words do not reach the window', async () => {
+  const { engine } = recordingEngine(appState(), () => Promise.reject(new Error('token sk-secret leaked')));
+  const { call, errors } = server(engine);
+  const result = await call('gateway.start');
+  expect(result).toMatchObject({ ok: false, error: { code: 'internal_error' } });
+  expect(JSON.stringify(result)).not.toContain('secret');
+  expect(errors).toHaveLength(1);
+});

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { ableAccounts, levelOf, meterReading, stateWord } from '../../renderer/panel/account-reading.ts';
+import { accountView, hour, noon } from '../desktop/app-states.ts';
+
+const window = { id: '5h', label: '5 hours', used: 0.38, resetsAt: noon + 2 * hour, lengthMs: 5 * hour };
+
+test.each([
+  ['ready', 0, 'Ready'],
+  ['serving', 3, 'Serving 3'],
+  ['paused', 0, 'Paused'],
+  ['needs-sign-in', 0, 'Needs sign-in'],
+] as const)('an account that is %s says so in words', (status, serving, word) => {
+  expect(stateWord({ status, serving })).toBe(word);
+});
+
+test('accounts that are paused or signed out cannot serve', () => {
+  const accounts = (['ready', 'serving', 'paused', 'needs-sign-in'] as const).map((status) => accountView({ status }));
+  expect(ableAccounts(accounts)).toBe(2);
+});
+
+test.each([
+  [1, 'good'],
+  [0.31, 'good'],
+  [0.3, 'warn'],
+  [0.1, 'warn'],
+  [0.09, 'bad'],
+  [0, 'bad'],
+])('%d left is %s', (left, level) => {
+  expect(levelOf(left)).toBe(level);
+});
+
+test('a live window reads as left, countdown and time passed', () => {
+  const reading = meterReading(window, noon - 60_000, noon);
+  expect(reading).toMatchObject({ left: 0.62, leftText: '62 %', countdown: '2 h', age: undefined });
+  expect(reading.elapsed).toBeCloseTo(0.6);
+  expect(reading.details[0]).toMatch(/^62 % left · resets \d\d:\d\d$/);
+  expect(reading.details[1]).toBe('60 % of the time has passed');
+});
+
+test('a report that is old says how old', () => {
+  expect(meterReading(window, noon - 30 * 60_000, noon).age).toBeUndefined();
+  expect(meterReading(window, noon - 2 * hour, noon).age).toBe('2 h');
+});
+
+test('an unreported window is unknown, not 0 %', () => {
+  const reading = meterReading({ id: '7d', label: 'Week' }, undefined, noon);
+  expect(reading).toMatchObject({
+    left: undefined,
+    leftText: 'not reported',
+    countdown: undefined,
+    elapsed: undefined,
+  });
+  expect(reading.details).toEqual(['not reported · no reset time reported']);
+});
+
+test('a window that was reset since its report is unknown too', () => {
+  const reading = meterReading({ ...window, resetsAt: noon - hour }, noon - 2 * hour, noon);
+  expect(reading).toMatchObject({ left: undefined, countdown: undefined });
+  expect(reading.details[0]).toMatch(/^not reported · was reset \d\d:\d\d$/);
+});

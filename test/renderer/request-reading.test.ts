@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { modelText, outcomeOf, serverText } from '../../renderer/panel/request-reading.ts';
+
+test.each([
+  [200, 'served'],
+  [499, 'gone'],
+  [429, 'failed'],
+  [502, 'failed'],
+])('status %d means %s', (status, outcome) => {
+  expect(outcomeOf({ status })).toBe(outcome);
+});
+
+test('a model that was swapped shows both names, others one', () => {
+  expect(modelText({ modelAsked: 'a', modelServed: 'b' })).toBe('a → b');
+  expect(modelText({ modelAsked: 'a', modelServed: 'a' })).toBe('a');
+  expect(modelText({ modelAsked: 'a' })).toBe('a');
+  expect(modelText({})).toBe('No model');
+});
+
+test('who answered is the account, Amp with its credits, or nobody', () => {
+  expect(serverText({ route: 'local', accountLabel: 'you@example.com' })).toBe('you@example.com');
+  expect(serverText({ route: 'amp' })).toBe('Amp, with credits');
+  expect(serverText({ route: 'refused' })).toBe('refused');
+});
