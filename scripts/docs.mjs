@@ -14,7 +14,7 @@ try {
   await bundle.write({ file, format: 'esm', codeSplitting: false });
   await bundle.close();
   const { renderPages } = await import(pathToFileURL(file).href);
-  for (const { path, text } of renderPages()) {
+  for (const { path, text } of renderPages(root)) {
     await writeFile(join(root, path), text);
     console.log(`Wrote ${path}`);
   }

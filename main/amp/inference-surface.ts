@@ -11,8 +11,8 @@ const prefix = '/api/provider/';
 
 const generate = (wireFormat: WireFormatId): InferenceRoute => ({ wireFormat, operation: 'generate' });
 
-/** What follows `/api/provider/<name>`; the name is free text and does not choose the backend. */
-const suffixes: ReadonlyMap<string, InferenceRoute> = new Map<string, InferenceRoute>([
+/** What follows `/api/provider/<name>`; the name is free text and does not choose the backend. Shown in docs/amp.md. */
+export const aliasSuffixes: ReadonlyMap<string, InferenceRoute> = new Map<string, InferenceRoute>([
   ['/chat/completions', generate('openai-chat')],
   ['/v1/chat/completions', generate('openai-chat')],
   ['/completions', generate('openai-chat')],
@@ -45,7 +45,7 @@ function matchAlias(path: string): InferenceRoute | undefined {
   const end = path.indexOf('/', prefix.length);
   if (end < 0) return undefined;
   const suffix = path.slice(end);
-  const known = suffixes.get(suffix);
+  const known = aliasSuffixes.get(suffix);
   if (known || !/^\/v1beta1?\//.test(suffix)) return known;
   const named = modelFromPath(path);
   if (!named) return undefined;

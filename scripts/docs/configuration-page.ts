@@ -12,8 +12,8 @@ The gateway started with \`fusebox serve --config FILE\` reads its settings from
 same settings by itself; started with \`--config FILE\` it uses the file instead.
 
 - **Every setting is optional.** A key without a value, or with blank text, counts as not given.
-- **Changes take effect at once**, without a restart, as soon as the file is saved. Changes of \`host\` and \`port\` need a
-  restart of the gateway.
+- **Changes take effect at once**, without a restart, as soon as the file is saved. A change of \`host\` or \`port\` moves a
+  running gateway there, after the requests in flight.
 - **A mistake does no harm.** An unknown key or a wrong value is reported with the key, its line and the nearest valid key,
   and the last good settings stay in force. At the start there are none, so \`serve\` says what is wrong and does not start.
 - **Files of CLIProxyAPI work.** Keys that this version knows but does not use yet are accepted and named in the log; see

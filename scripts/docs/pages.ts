@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ampPage } from './amp-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 
@@ -7,9 +10,10 @@ export interface Page {
   text: string;
 }
 
-/** Every page that is generated. */
-export function renderPages(): Page[] {
+/** Every page that is generated, in whole or, like docs/amp.md, in its tables. `root` is the project's folder. */
+export function renderPages(root = '.'): Page[] {
   return [
+    { path: 'docs/amp.md', text: ampPage(readFileSync(join(root, 'docs/amp.md'), 'utf8')) },
     { path: 'docs/configuration.md', text: configurationPage() },
     { path: 'docs/errors.md', text: errorsPage() },
   ];
