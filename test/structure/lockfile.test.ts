@@ -5,6 +5,14 @@ import { missingEntries } from '../../scripts/complete-lock.mjs';
 import { projectRoot } from './imports.ts';
 
 const lockText = readFileSync(join(projectRoot, 'package-lock.json'), 'utf8');
+interface Locked {
+  integrity?: string;
+  optional?: boolean;
+  cpu?: string[];
+  resolved?: string;
+  [kind: string]: unknown;
+}
+
 const lock: {
   packages: Record<string, Locked>;
 } = JSON.parse(lockText);
