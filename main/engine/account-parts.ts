@@ -39,5 +39,5 @@ export async function openAccounts(options: EngineOptions): Promise<AccountParts
 
 /** For an account that a newer version has stored: it is kept and shown, and serves nothing. */
 function unknownProvider(id: string): Provider {
-  return { id, label: id, defaultEndpoints: { api: '', authorize: '', token: '' }, refreshLeadMs: 0 };
+  return { id, label: id, signIns: [], defaultEndpoints: { api: '', authorize: '', token: '' }, refreshLeadMs: 0 };
 }

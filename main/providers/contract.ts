@@ -1,4 +1,5 @@
 import type { Account, Secret } from '../accounts/account.ts';
+import type { SignInFlow } from '../accounts/sign-in/flow.ts';
 import type { ThinkingSupport, ThinkingWish } from '../protocols/thinking-suffix.ts';
 import type { Operation, WireFormatId } from '../protocols/wire-format.ts';
 
@@ -151,6 +152,8 @@ export interface Provider {
   /** For people: "Claude". */
   label: string;
   defaultEndpoints: ProviderEndpoints;
+  /** Ways to sign in, the recommended one first; one of a method. Empty where accounts can only be imported. */
+  signIns: readonly SignInFlow[];
   /** Refresh this long before an access token ends, in milliseconds. */
   refreshLeadMs: number;
   /** Absent for providers without refresh tokens. Rejects with RefreshError. */

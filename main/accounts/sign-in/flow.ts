@@ -22,20 +22,23 @@ export interface SignInEndpoints {
 /** What a flow may use from outside. */
 export interface FlowContext {
   endpoints: SignInEndpoints;
-  /** Bound to the proxy of the account to be; times out after 30 s. */
+  /** Bound to the proxy of the account to be; names the product as user agent; ends after 30 s, body included. */
   fetch: typeof globalThis.fetch;
   now(): number;
   /** Base64url text of `bytes` random bytes. */
   random(bytes: number): string;
   /** Resolves after `delayMs` milliseconds; rejects with the signal's reason when the sign-in is cancelled. */
   wait(delayMs: number): Promise<void>;
-  /** Aborted when the sign-in is cancelled or runs out of time. */
+  /**
+   * Aborted when the sign-in is cancelled or runs out of time. `exchange` must not obey it once the code was sent, for
+   * the tokens would be lost; `finish` makes an account without what it can do without, or throws.
+   */
   signal: AbortSignal;
   /** Client secrets that the owner configured; never part of the program. */
   clientSecret(): string | undefined;
   /** Tells the owner what is being done, as a key of the text catalogue. */
   progress(step: SignInStep): void;
-  /** Asks the owner to choose or to type; resolves with the answer. */
+  /** Asks the owner to choose or to type; resolves with the answer, trimmed. Rejects when the sign-in is cancelled. */
   ask(question: SignInQuestion): Promise<string>;
 }
 
@@ -50,6 +53,7 @@ export type SignInStep =
   | 'storing';
 
 export type SignInQuestion =
+  /** Empty when none could be listed: the owner types one. An answer need not be one of the list. */
   | { kind: 'project'; projects: readonly { id: string; name: string }[] }
   /** The provider tells nothing about who signed in. */
   | { kind: 'label' };
@@ -59,18 +63,18 @@ export interface BrowserFlow {
   method: 'browser';
   clientId: string;
   scope: string;
-  /** Registered ports, first choice first. */
+  /** Registered ports, first choice first; at least one. The redirect address is `http://localhost:<port><callbackPath>`. */
   ports: readonly number[];
   /** Whether the provider takes any other loopback port when those are taken. */
   anyPort: boolean;
   callbackPath: string;
-  /** Further query fields of the authorize URL, fixed by the provider. */
+  /** Query fields of the authorize URL beyond those of RFC 6749 and RFC 7636, fixed by the provider. */
   authorizeFields: Readonly<Record<string, string>>;
   /** Redirect address of a page that shows the code to copy, for when no listener can run. */
   manualRedirect?: string;
   /** Swaps the code for tokens. Throws SignInError. */
   exchange(grant: CodeGrant, context: FlowContext): Promise<TokenAnswer>;
-  /** Finds out whose tokens these are and does what the provider needs before they work. Throws SignInError. */
+  /** Finds out whose tokens these are (see newAccount) and does what the provider needs before they work. Throws SignInError. */
   finish(tokens: TokenAnswer, context: FlowContext): Promise<StoredAccount>;
 }
 
@@ -85,6 +89,8 @@ export interface CodeGrant {
 /** Device authorization (RFC 8628) or what a provider has in its place. */
 export interface DeviceFlow {
   method: 'device';
+  /** Hosts (with their subdomains) of the page the code is typed at. A page elsewhere is shown, but never opened. */
+  verificationHosts: readonly string[];
   /** Throws SignInError. */
   begin(context: FlowContext): Promise<DeviceGrant>;
   finish(tokens: TokenAnswer, context: FlowContext): Promise<StoredAccount>;
@@ -105,14 +111,23 @@ export interface DeviceGrant {
 /** A key or a file that the owner brings. */
 export interface KeyFlow {
   method: 'api-key' | 'file';
-  /** Fields to fill in, in order; a secret one is typed covertly. */
-  fields: readonly { name: string; required: boolean; secret: boolean }[];
+  /** To be filled in, in this order. */
+  fields: readonly KeyField[];
   /** Checks the input and makes the account of it. Throws SignInError that names the field. */
   finish(input: Readonly<Record<string, string>>, context: FlowContext): Promise<StoredAccount>;
 }
 
+export interface KeyField {
+  /** A key of the text catalogue, and the name in the input. */
+  name: string;
+  /** `secret` is typed covertly; the value of `file` is the text of a file that the owner picks. */
+  kind: 'text' | 'secret' | 'file';
+  required: boolean;
+}
+
 /** One way to sign in to a provider, as data with the few functions that differ. */
 export type SignInFlow = BrowserFlow | DeviceFlow | KeyFlow;
+export type SignInMethod = SignInFlow['method'];
 
 /** Why a sign-in failed, in the terms of the error table; `detail` holds no secret. */
 export class SignInError extends Error {
@@ -142,4 +157,8 @@ export type SignInErrorCode =
   | 'no_project'
   | 'api_disabled'
   | 'onboarding_failed'
-  | 'client_secret_missing';
+  | 'client_secret_missing'
+  /** The provider does not offer this way of signing in (any more). */
+  | 'method_unavailable'
+  | 'storing_failed'
+  | 'internal_error';

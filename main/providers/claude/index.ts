@@ -15,6 +15,7 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       authorize: 'https://claude.ai/oauth/authorize',
       token: 'https://api.anthropic.com/v1/oauth/token',
     },
+    signIns: [],
     refreshLeadMs: 4 * 3_600_000,
     refresh: (_account, secret, context) => refresh(secret, context),
     upstream: {
