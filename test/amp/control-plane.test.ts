@@ -357,6 +357,16 @@ describe('when one side leaves', () => {
     expect(stand.results.map(({ status }) => status)).toEqual([413, 200]);
   });
 
+  it('a server can refuse an upload before its first byte', async () => {
+    const upstream = await cleanup.server(async (_req, res) => void res.writeHead(401).end('refused'));
+    const stand = await cleanup.stand({ upstreamUrl: upstream.origin });
+    const client = new RawConnection(stand.origin);
+    client.send('POST /api/attachments HTTP/1.1', 'Host: x', 'Content-Length: 1000', '', '');
+    await client.until('refused');
+    expect(await stand.ended(1)).toMatchObject([{ status: 401 }]);
+    await upstream.idle();
+  });
+
   it('close ends what is under way', async () => {
     const asked = gate();
     const upstream = await cleanup.server(async () => asked.reach());

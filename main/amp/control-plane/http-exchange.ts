@@ -132,6 +132,10 @@ export class Exchange {
       proxyReq.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
     }
     this.#forwarded?.release();
+    // The first bytes of the body take the head along. A client that is slow to send them may be refused before.
+    setImmediate(() => {
+      if (!this.#settled) proxyReq.flushHeaders();
+    });
   }
 
   async onAnswer(answer: IncomingMessage): Promise<void> {
