@@ -4,7 +4,7 @@ import { GatewayError } from '../gateway/errors.ts';
 import { type CallHandlers, CallRefused } from './call-handlers.ts';
 
 /** Channels of the bridge; preload/index.ts knows the same two names. */
-export const callChannel = 'fusebox:call';
+const callChannel = 'fusebox:call';
 export const stateChannel = 'fusebox:state';
 
 export interface CallServer {

@@ -75,6 +75,6 @@ function template(item: MenuItem, { platform, onAction }: TrayParts): MenuItemCo
 }
 
 /** Windows and Linux take a single & for a keyboard mark. */
-export function menuLabel(text: string, platform: NodeJS.Platform): string {
+function menuLabel(text: string, platform: NodeJS.Platform): string {
   return platform === 'darwin' ? text : text.replaceAll('&', '&&');
 }

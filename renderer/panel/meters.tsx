@@ -92,11 +92,17 @@ function Meter({ reading, width }: { reading: MeterReading; width: string }) {
 /** The filled part is what is left. The tick stands where it would be if the window were used up evenly. */
 function Track({ reading: { label, leftText, elapsed }, left }: { reading: MeterReading; left: number }) {
   return (
-    <div className="relative my-1 h-1.5 rounded-sm bg-raised">
+    <div className="relative my-1 h-1.5 rounded-sm bg-raised forced-colors:outline">
       <meter className="sr-only" aria-label={label} value={left} aria-valuetext={text.meter.left(leftText)} />
-      <div className={`h-full rounded-sm ${fills[levelOf(left)]}`} style={{ width: `${left * 100}%` }} />
+      <div
+        className={`h-full rounded-sm forced-colors:bg-[CanvasText] ${fills[levelOf(left)]}`}
+        style={{ width: `${left * 100}%` }}
+      />
       {elapsed === undefined ? null : (
-        <div className="absolute -inset-y-0.5 w-0.5 rounded-full bg-ink" style={{ left: `${(1 - elapsed) * 100}%` }} />
+        <div
+          className="absolute -inset-y-0.5 w-0.5 rounded-full bg-ink forced-colors:bg-[Highlight]"
+          style={{ left: `${(1 - elapsed) * 100}%` }}
+        />
       )}
     </div>
   );

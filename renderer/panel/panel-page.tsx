@@ -23,7 +23,7 @@ export function PanelPage() {
         </section>
         <Circuits accounts={state.accounts} gatewayUrl={state.gateway.url} now={now} />
       </div>
-      <aside className="grid gap-4">
+      <aside className="grid grid-cols-1 gap-4">
         <RecentRequests recent={state.recent} now={now} />
         <p className="flex items-start gap-2 px-1 text-xs text-soft" title={state.vault.note}>
           <Lock aria-hidden="true" className="mt-0.5 size-3 shrink-0" />

@@ -9,10 +9,11 @@ export function outcomeOf({ status }: Pick<RequestRecord, 'status'>): Outcome {
   return status < 400 ? 'served' : 'failed';
 }
 
-/** `claude-opus-4-5`, or `asked → served` where they differ. */
+/** `claude-opus-4-5`, or `asked → served` where they differ by more than the date of a release. */
 export function modelText({ modelAsked, modelServed }: Pick<RequestRecord, 'modelAsked' | 'modelServed'>): string {
   if (!modelAsked) return modelServed ?? text.recent.noModel;
-  return modelServed && modelServed !== modelAsked ? text.recent.swapped(modelAsked, modelServed) : modelAsked;
+  const same = !modelServed || modelServed.replace(/-\d{8}$/, '') === modelAsked.replace(/-\d{8}$/, '');
+  return same ? modelAsked : text.recent.swapped(modelAsked, modelServed);
 }
 
 /** Who answered: the account, Amp, or nobody. */

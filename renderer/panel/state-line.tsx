@@ -14,14 +14,13 @@ const marks: Record<AccountStatus, { icon: LucideIcon; colour: string }> = {
 /** The state in a shape and a word, the plan, then the reason or when it last served. */
 export function StateLine({ account, now }: { account: AccountView; now: number }) {
   const { icon: Icon, colour } = marks[account.status];
+  const plan = account.plan ?? (account.kind === 'api-key' ? text.circuits.apiKey : undefined);
   const more = account.reason ?? lastServed(account, now);
   return (
     <p className="flex items-center overflow-hidden gap-1.5 text-sm text-soft">
       <Icon aria-hidden="true" className={`size-3.5 shrink-0 ${colour}`} />
       <span className="shrink-0 text-ink">{stateWord(account)}</span>
-      <span className="shrink-0 rounded border border-line px-1.5 text-xs">
-        {account.plan ?? text.circuits.kind[account.kind]}
-      </span>
+      {plan ? <span className="shrink-0 rounded border border-line px-1.5 text-xs">{plan}</span> : null}
       {more ? (
         <span className="truncate" title={more}>
           {more}

@@ -30,7 +30,7 @@ export function BreakerSwitch({ on, label, size, onChange }: BreakerSwitchProps)
       checked={on}
       onCheckedChange={onChange}
       aria-label={label}
-      className={`shrink-0 border border-control bg-raised duration-150 motion-safe:transition-colors ${track}`}
+      className={`shrink-0 border border-control bg-raised duration-150 forced-colors:data-[state=checked]:bg-[Highlight] motion-safe:transition-colors ${track}`}
     >
       <Switch.Thumb
         className={`block border border-control bg-surface duration-150 data-[state=checked]:border-transparent motion-safe:transition-transform ${lever}`}

@@ -11,7 +11,7 @@ export function EndpointPill({ gateway }: { gateway: GatewayState }) {
     <div className="flex h-8 items-center rounded-md border border-line bg-surface">
       <span
         aria-hidden="true"
-        className={`ml-3 size-2 rounded-full ${running ? 'bg-good' : 'border border-control bg-transparent'}`}
+        className={`ml-3 size-2 rounded-full ${running ? 'bg-good forced-colors:bg-[CanvasText]' : 'border border-control bg-transparent'}`}
       />
       <span className="px-2.5 font-medium text-sm select-text">{gateway.url}</span>
       <button

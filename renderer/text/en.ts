@@ -70,7 +70,7 @@ export const text = {
     emptyWarning:
       'Use an imported account in one program only. Its sign-in token is renewed by the program that uses it, and the old one stops working.',
     emptyEndpoint: 'Then point your tools at this address:',
-    kind: { oauth: 'Subscription', 'api-key': 'API key' },
+    apiKey: 'API key',
     state: {
       ready: 'Ready',
       serving: (count: number) => `Serving ${count}`,

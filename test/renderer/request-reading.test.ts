@@ -13,6 +13,7 @@ test.each([
 test('a model that was swapped shows both names, others one', () => {
   expect(modelText({ modelAsked: 'a', modelServed: 'b' })).toBe('a → b');
   expect(modelText({ modelAsked: 'a', modelServed: 'a' })).toBe('a');
+  expect(modelText({ modelAsked: 'a-4-5', modelServed: 'a-4-5-20251001' })).toBe('a-4-5');
   expect(modelText({ modelAsked: 'a' })).toBe('a');
   expect(modelText({})).toBe('No model');
 });
