@@ -69,6 +69,12 @@ export class Recorder {
     return new Promise((resolve) => this.waiting.push({ matches, resolve }));
   }
 
+  /** Forgets what came in so far. */
+  forget(): void {
+    this.requests.length = 0;
+    this.complete.clear();
+  }
+
   private open(request: IncomingMessage, response: ServerResponse): RecordedRequest {
     let finish: () => void = () => {};
     const record = newRecord(

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Answer, type Delivery, deliver, jsonAnswer } from '../answer.ts';
+import type { MessageReply } from '../anthropic/replies.ts';
+import { messageAnswer } from '../anthropic/stream.ts';
+import { isObject } from '../json.ts';
 import { type LocalServer, listenLocally } from '../local-server.ts';
 import { proxyTraces } from '../proxy-traces.ts';
 import { type RecordedRequest, Recorder } from '../recording.ts';
@@ -26,8 +29,8 @@ export interface FakeAmpOptions {
   text?: string;
 }
 
-/** A complete answer, or the usual one with another delivery: gzip that nobody declared, cuts, gates. */
-export type AmpReply = Answer | { usual: Delivery };
+/** A complete answer, the usual one with another delivery (gzip that nobody declared, cuts, gates), or what a Claude model says. */
+export type AmpReply = Answer | { usual: Delivery } | MessageReply;
 
 export interface FakeAmp {
   /** `http://127.0.0.1:PORT`; `url` is the same. */
@@ -47,6 +50,8 @@ export interface FakeAmp {
   received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   /** Requests for one RPC method. */
   calls(method: string): RecordedRequest[];
+  /** Forgets the requests recorded so far. */
+  forget(): void;
   openSockets(): number;
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -111,6 +116,7 @@ class AmpService {
       script: (...steps) => this.script.add(steps.map((step) => ('reply' in step ? step : { reply: step }))),
       unusedReplies: () => this.script.unused,
       received: (matches) => this.recorder.received(matches),
+      forget: () => this.recorder.forget(),
       calls: (method) => requests.filter(isRpc(method)),
       close: () => {
         this.actors.close();
@@ -145,6 +151,7 @@ class AmpService {
   private answer(record: RecordedRequest): Answer {
     const reply = this.script.take(record);
     if (!reply) return this.usual(record);
+    if ('kind' in reply) return messageAnswer(reply, isObject(record.json) ? record.json : {});
     return 'usual' in reply ? { ...this.usual(record), delivery: reply.usual } : reply;
   }
 

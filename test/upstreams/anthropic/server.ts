@@ -50,6 +50,8 @@ export interface FakeAnthropic {
   unusedReplies(): number;
   /** Resolves with the first whole request that matches, also an earlier one. */
   received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
+  /** Forgets the requests recorded so far. */
+  forget(): void;
   openSockets(): number;
   /** Resolves when no client holds a connection. */
   idle(): Promise<void>;
@@ -107,6 +109,7 @@ class AnthropicService {
       script: (...steps) => this.script.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
       unusedReplies: () => this.script.unused,
       received: (matches) => this.recorder.received(matches),
+      forget: () => this.recorder.forget(),
     };
   }
 
