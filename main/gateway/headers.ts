@@ -40,5 +40,8 @@ export function clientHeaders(upstream: UpstreamHeaders): Record<string, string 
 
 /** A header value any text fits in: what header syntax forbids is replaced. */
 export function headerText(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200);
+  return text
+    .replaceAll('…', '...')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 200);
 }

@@ -38,7 +38,8 @@ export function refuse(ctx: RequestContext, error: GatewayError): void {
     ...(unread ? { connection: 'close' } : {}),
   });
   if (req.method === 'HEAD') return void res.end();
-  if (!unread) return void res.end(body);
+  // A body that has stopped arriving will not go on now.
+  if (!unread || error.code === 'body_stalled') return void res.end(body);
   res.write(body);
   afterRest(req, () => res.end());
 }
