@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AccountStore } from '../accounts/account-store.ts';
 import { createSecretSource } from '../amp/secret-source.ts';
 import { systemClock } from '../clock.ts';
-import { portHolder } from '../gateway/port-holder.ts';
+import { portHolder } from '../net/port-holder.ts';
 import { formatProblems } from '../settings/problem.ts';
 import { defaultSettings, type Settings } from '../settings/schema.ts';
 import { openYamlStore } from '../settings/yaml-store.ts';

@@ -1,7 +1,7 @@
 import type { GatewayState } from '../../preload/contract.ts';
 import type { Clock } from '../clock.ts';
 import { ListenError, type Listener, type ListenerHandlers, listen } from '../gateway/listener.ts';
-import { nextFreePort, portHolder } from '../gateway/port-holder.ts';
+import { nextFreePort, portHolder } from '../net/port-holder.ts';
 
 /** Where to listen, as the settings say. */
 export interface Address {

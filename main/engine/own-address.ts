@@ -1,4 +1,4 @@
-import { isLoopbackName } from '../gateway/peer.ts';
+import { isLoopbackName } from '../net/peer.ts';
 
 /** Whether a URL leads back to this gateway, so that a request sent there would go round in a loop. */
 export function isOwnAddress(url: URL, listening: { host: string; port: number }): boolean {

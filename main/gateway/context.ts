@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isLoopbackAddress } from './peer.ts';
+import { isLoopbackAddress } from '../net/peer.ts';
 import { toolOf } from './tool.ts';
 
 /** Who asks for what, as far as the head of a request tells. */

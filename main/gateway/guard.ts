@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopbackAddress, isLoopbackName } from '../net/peer.ts';
 import { GatewayError } from './errors.ts';
-import { isLoopbackAddress, isLoopbackName } from './peer.ts';
 
 /** What the guard reads of a request: the socket's own addresses and three headers, never a forwarding header. */
 export interface RequestFacts {

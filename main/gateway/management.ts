@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { AppState, ImportReport } from '../../preload/contract.ts';
-import { isLoopbackAddress } from './peer.ts';
+import { isLoopbackAddress } from '../net/peer.ts';
 
 export const managementPrefix = '/v0/management';
 

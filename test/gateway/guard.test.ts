@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GuardPolicy, inspect, type RequestFacts } from '../../main/gateway/guard.ts';
-import { isLoopbackAddress, isLoopbackName } from '../../main/gateway/peer.ts';
+import { isLoopbackAddress, isLoopbackName } from '../../main/net/peer.ts';
 
 const policy: GuardPolicy = { hasKeys: false, host: '127.0.0.1', allowedHosts: [], corsOrigins: [] };
 

@@ -12,8 +12,8 @@ const layers = [
   ['settings'],
 ];
 
-/** What everybody may import: time, the record of a request, and the words shared with the window. */
-const shared = ['clock', 'journal', 'contract', 'replace-file'];
+/** What everybody may import: time, this machine's network, the record of a request, the words shared with the window. */
+const shared = ['clock', 'net', 'journal', 'contract', 'replace-file'];
 
 /** The entries compose the program; nobody imports them. */
 const entries = ['main/cli.ts', 'main/electron.ts'];
