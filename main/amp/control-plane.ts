@@ -54,8 +54,6 @@ export interface ControlPlane {
   forward(req: IncomingMessage, res: ServerResponse, info: AmpRequestInfo & { body?: Buffer }): Promise<ExchangeResult>;
   /** Tunnels a WebSocket. */
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, info: AmpRequestInfo): void;
-  /** Why model calls cannot be sent to Amp's server, or undefined when they can. */
-  problem(): GatewayError | undefined;
   /** Cuts everything that is under way. */
   close(): void;
 }
@@ -102,14 +100,6 @@ export function createControlPlane(deps: ControlPlaneDeps): ControlPlane {
         refuseTunnel(socket, asGatewayError(error));
       }
       deps.log.debug({ path: info.path }, 'Upgrade for Amp');
-    },
-    problem() {
-      try {
-        upstreamAddress(deps.settings()['upstream-url'], deps.isOwnAddress);
-        return undefined;
-      } catch (error) {
-        return asGatewayError(error);
-      }
     },
     close() {
       tunnels.close();

@@ -90,7 +90,7 @@ function one(name: string, value: string) {
 }
 
 /** Bearer and x-api-key values of a request, without the scheme, in that order. Other schemes are left out. */
-export function presentedTokens(received: HeaderList): string[] {
+function presentedTokens(received: HeaderList): string[] {
   const bearer = (received.get('authorization')?.values ?? []).flatMap(
     (value) => /^bearer +(.+)$/i.exec(value)?.[1] ?? [],
   );

@@ -99,7 +99,7 @@ export function createSecretSource(deps: SecretSourceDeps): SecretSource {
 }
 
 /** Compares without telling by its duration how much is equal. */
-export function sameText(left: string, right: string): boolean {
+function sameText(left: string, right: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(left), digest(right));
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import type { StandOptions } from './stand.ts';
 
@@ -31,7 +32,7 @@ export interface ForkedStand {
 export async function bundleStand(): Promise<{ file: string; remove(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'control-plane-'));
   const file = join(folder, 'process.mjs');
-  const build = await rolldown({ input: join(import.meta.dirname, 'process.ts'), platform: 'node' });
+  const build = await rolldown({ input: fileURLToPath(new URL('./process.ts', import.meta.url)), platform: 'node' });
   await build.write({ file, format: 'esm', codeSplitting: false });
   await build.close();
   return { file, remove: () => rmSync(folder, { recursive: true }) };
