@@ -19,9 +19,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function makeCertificate() {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2'];
+  // A program of the system, not of a package.
+  const program = 'openssl';
   try {
     const options = ['-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject];
-    execFileSync('openssl', ['req', '-x509', ...options], { stdio: 'ignore' });
+    execFileSync(program, ['req', '-x509', ...options], { stdio: 'ignore' });
   } catch {
     return undefined;
   }
