@@ -1,5 +1,5 @@
 import type { CallArgument, CallName, CallResults } from '../../preload/contract.ts';
-import type { EnginePort } from './engine-port.ts';
+import type { Engine } from '../engine.ts';
 
 /** One handler for every call of the contract. */
 export type CallHandlers = {
@@ -19,7 +19,7 @@ export class CallRefused extends Error {
 }
 
 export interface CallParts {
-  engine: EnginePort;
+  engine: Engine;
   /** Puts text on the clipboard. */
   copy(text: string): void;
   /** Asks the owner for a folder or file of credentials; undefined when they cancel. */
@@ -53,7 +53,7 @@ async function done(work: Promise<void>): Promise<null> {
 }
 
 /** A start that fails says so in the state, with what to do; the caller gets the same words. */
-async function started(engine: EnginePort, start: Promise<void>): Promise<null> {
+async function started(engine: Engine, start: Promise<void>): Promise<null> {
   try {
     await start;
     return null;

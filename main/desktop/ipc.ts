@@ -1,6 +1,8 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import { type CallArgument, type CallName, type CallResult, callSchemas } from '../../preload/contract.ts';
+import { VaultError } from '../accounts/vault.ts';
 import { GatewayError } from '../gateway/errors.ts';
+import { SettingsError } from '../settings/problem.ts';
 import { type CallHandlers, CallRefused } from './call-handlers.ts';
 
 /** Channels of the bridge; preload/index.ts knows the same two names. */
@@ -42,7 +44,8 @@ export async function carryOut<N extends CallName>(
   try {
     return { ok: true, value: await handlers[name](argument) };
   } catch (error) {
-    if (isRefusal(error)) return refusal(error.code, error.message, error.fix);
+    const words = wordsOf(error);
+    if (words) return words;
     onError(name, error);
     return refusal('internal_error', 'That did not work.', 'See the log; please report it.');
   }
@@ -52,8 +55,13 @@ function isCallName(name: unknown): name is CallName {
   return typeof name === 'string' && Object.hasOwn(callSchemas, name);
 }
 
-function isRefusal(error: unknown): error is CallRefused | GatewayError {
-  return error instanceof CallRefused || error instanceof GatewayError;
+/** What a failure says to the owner; undefined for failures whose words were never meant for people. */
+function wordsOf(error: unknown): ReturnType<typeof refusal> | undefined {
+  if (error instanceof CallRefused || error instanceof GatewayError)
+    return refusal(error.code, error.message, error.fix);
+  if (error instanceof SettingsError) return refusal('settings', error.message);
+  if (error instanceof VaultError) return refusal('vault', error.message);
+  return undefined;
 }
 
 function refusal(

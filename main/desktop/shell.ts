@@ -1,9 +1,9 @@
 import { app, clipboard, dialog, ipcMain } from 'electron';
 import type { Clock } from '../clock.ts';
+import type { Engine } from '../engine.ts';
 import { callHandlers } from './call-handlers.ts';
 import { closeWindow } from './closing.ts';
 import { pageRecovery } from './crash.ts';
-import type { EnginePort } from './engine-port.ts';
 import { chooseImport, tellImport } from './import-dialog.ts';
 import { type CallServer, carryOut, serveCalls } from './ipc.ts';
 import { desktopMemory } from './memory.ts';
@@ -14,7 +14,7 @@ import type { TrayAction } from './tray-menu.ts';
 import { createPanelWindow, type PanelWindow } from './window.ts';
 
 export interface ShellParts {
-  engine: EnginePort;
+  engine: Engine;
   clock: Clock;
   platform: NodeJS.Platform;
   development: boolean;
@@ -34,7 +34,7 @@ export interface Shell {
 
 /** Shortest time between two changes of the picture, in milliseconds: the window is watched, the tray glanced at. */
 const windowRestMs = 200;
-const trayRestMs = 1_000;
+const trayRestMs = 400;
 
 /** Puts the tray icon up and makes the window ready to be shown. */
 export function openShell(parts: ShellParts): Shell {
@@ -100,7 +100,7 @@ function callServer(parts: ShellParts, window: PanelWindow): CallServer {
 }
 
 /** A failed start or stop shows in icon, tooltip and menu, so only the import has something to say. */
-async function act(action: TrayAction, calls: CallServer, engine: EnginePort, window: PanelWindow): Promise<void> {
+async function act(action: TrayAction, calls: CallServer, engine: Engine, window: PanelWindow): Promise<void> {
   switch (action) {
     case 'start':
       return void (await carryOut(calls, 'gateway.start', undefined));

@@ -5,17 +5,22 @@ import { text } from '../text/en.ts';
 export interface CircuitMenuProps {
   label: string;
   inUse: boolean;
+  /** The question that was asked from here has been answered: the focus comes back. */
+  takesFocus: boolean;
   onUse(use: boolean): void;
   onRemove(): void;
 }
 
 const itemClass = 'rounded px-2.5 py-1.5 text-sm outline-none data-[highlighted]:bg-raised';
 
+const focus = (button: HTMLButtonElement | null) => button?.focus();
+
 /** What can be done with an account. Not modal: a modal menu would put a style element into the page, which its policy forbids. */
-export function CircuitMenu({ label, inUse, onUse, onRemove }: CircuitMenuProps) {
+export function CircuitMenu({ label, inUse, takesFocus, onUse, onRemove }: CircuitMenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
+        ref={takesFocus ? focus : undefined}
         aria-label={text.circuits.menuLabel(label)}
         className="grid size-7 shrink-0 place-items-center rounded-md text-soft hover:bg-raised hover:text-ink data-[state=open]:bg-raised"
       >

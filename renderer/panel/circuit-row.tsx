@@ -13,16 +13,16 @@ import { StateLine } from './state-line.tsx';
 /** One account: who it is, what is left, what it does, and its switch. */
 export function CircuitRow({ account, now }: { account: AccountView; now: number }) {
   const { call } = useFusebox();
-  const [removing, setRemoving] = useState(false);
+  const [removing, setRemoving] = useState<'no' | 'asking' | 'kept'>('no');
   const { id, label } = account;
   const { shown: inUse, choose } = useOptimistic(account.status !== 'paused', (use) =>
     call('account.pause', { id, paused: !use }),
   );
-  if (removing) {
+  if (removing === 'asking') {
     return (
       <ConfirmRemove
         label={label}
-        onKeep={() => setRemoving(false)}
+        onKeep={() => setRemoving('kept')}
         onRemove={() => void call('account.remove', { id })}
       />
     );
@@ -43,7 +43,13 @@ export function CircuitRow({ account, now }: { account: AccountView; now: number
         size="small"
         onChange={(use) => void choose(use)}
       />
-      <CircuitMenu label={label} inUse={inUse} onUse={(use) => void choose(use)} onRemove={() => setRemoving(true)} />
+      <CircuitMenu
+        label={label}
+        takesFocus={removing === 'kept'}
+        inUse={inUse}
+        onUse={(use) => void choose(use)}
+        onRemove={() => setRemoving('asking')}
+      />
     </li>
   );
 }

@@ -41,11 +41,13 @@ export function Circuits({ accounts, gatewayUrl, now }: CircuitsProps) {
       </div>
       {report ? <ImportReportBar report={report} onDismiss={() => setReport(undefined)} /> : null}
       {isEmpty ? <EmptyCircuits gatewayUrl={gatewayUrl}>{importButton('primary')}</EmptyCircuits> : null}
-      <ul>
-        {accounts.map((account) => (
-          <CircuitRow key={account.id} account={account} now={now} />
-        ))}
-      </ul>
+      {isEmpty ? null : (
+        <ul>
+          {accounts.map((account) => (
+            <CircuitRow key={account.id} account={account} now={now} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -13,12 +13,13 @@ export function RecentRequests({ recent, now }: { recent: readonly RequestRecord
       </h2>
       {recent.length === 0 ? (
         <p className="border-t border-line px-4 py-3 text-sm text-soft">{text.recent.empty}</p>
-      ) : null}
-      <ul>
-        {recent.map((request) => (
-          <RequestLine key={request.id} request={request} now={now} />
-        ))}
-      </ul>
+      ) : (
+        <ul>
+          {recent.map((request) => (
+            <RequestLine key={request.id} request={request} now={now} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

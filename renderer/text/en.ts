@@ -2,12 +2,8 @@ import type { AmpState, GatewayState } from '../../preload/contract.ts';
 
 /** Every word of the window, in one place; another language is another file of this shape. */
 export const text = {
-  appName: 'Fusebox',
-  version: (version: string) => `Version ${version}`,
   pages: { panel: 'Panel' },
   navigation: 'Pages',
-  loading: 'Loading',
-  disconnected: 'The window lost its connection to Fusebox. Close and open it again.',
 
   endpoint: {
     name: 'Gateway address',

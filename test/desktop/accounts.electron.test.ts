@@ -135,7 +135,8 @@ test('removing asks first, Escape keeps, and Remove forgets the account', async 
   const keep = page.getByRole('button', { name: 'Keep' });
   await expect.poll(() => keep.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
   await page.keyboard.press('Escape');
-  await row().getByText('Ready').waitFor();
+  const more = row().getByRole('button', { name: `More for ${email}` });
+  await expect.poll(() => more.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
   await openMenu();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByText('No accounts yet').waitFor();

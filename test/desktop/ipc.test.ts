@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { VaultError } from '../../main/accounts/vault.ts';
 import { callHandlers } from '../../main/desktop/call-handlers.ts';
-import type { EnginePort } from '../../main/desktop/engine-port.ts';
 import { answerCall } from '../../main/desktop/ipc.ts';
+import type { Engine } from '../../main/engine.ts';
+import { SettingsError } from '../../main/settings/problem.ts';
 import type { AppState, ImportReport } from '../../preload/contract.ts';
 import { appState, gatewayState } from './app-states.ts';
 
@@ -16,7 +18,7 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
       asked.push([name, ...args]);
       await work();
     };
-  const engine: EnginePort = {
+  const engine: Engine = {
     state: () => state,
     onState: () => () => {},
     start: note('start', start),
@@ -34,7 +36,7 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
   return { engine, asked };
 }
 
-function server(engine: EnginePort, chosen: string | undefined = '/credentials') {
+function server(engine: Engine, chosen: string | undefined = '/credentials') {
   const copied: string[] = [];
   const errors: unknown[] = [];
   const handlers = callHandlers({ engine, copy: (text) => copied.push(text), chooseImport: async () => chosen });
@@ -112,4 +114,17 @@ test('an unexpected failure is logged, and its words do not reach the window', a
   expect(result).toMatchObject({ ok: false, error: { code: 'internal_error' } });
   expect(JSON.stringify(result)).not.toContain('secret');
   expect(errors).toHaveLength(1);
+});
+
+test('a failure that has words for the owner hands them on', async () => {
+  const problems = [
+    new SettingsError([{ file: 'config.yaml', text: 'the file cannot be written' }]),
+    new VaultError('The keychain is locked.'),
+  ];
+  for (const problem of problems) {
+    const { engine } = recordingEngine(appState(), () => Promise.reject(problem));
+    const { call, errors } = server(engine);
+    expect(await call('gateway.start')).toMatchObject({ ok: false, error: { message: problem.message } });
+    expect(errors).toEqual([]);
+  }
 });

@@ -63,6 +63,25 @@ test('Copy local URL puts the address on the clipboard', async () => {
   await expect.poll(() => running.app.evaluate(({ clipboard }) => clipboard.readText())).toBe(place.url);
 });
 
+test('Import accounts… asks for a folder and tells what came of it', async () => {
+  await running.app.evaluate(({ dialog }, folder) => {
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [folder] });
+    const told = new Promise((resolve) => {
+      dialog.showMessageBox = async (options: unknown) => {
+        resolve(options);
+        return { response: 0, checkboxChecked: false };
+      };
+    });
+    Object.assign(globalThis, { told });
+  }, place.home);
+  await item.click('Import accounts…');
+  const told = await running.app.evaluate(() => Reflect.get(globalThis, 'told'));
+  expect(told).toMatchObject({
+    message: 'No account was imported.',
+    detail: expect.stringContaining('the folder holds no .json files'),
+  });
+});
+
 test('Open Fusebox shows the window, and closing the window only hides it', async () => {
   await item.click('Open Fusebox');
   const page = await running.window();
