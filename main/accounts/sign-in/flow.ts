@@ -70,6 +70,8 @@ export interface BrowserFlow {
   callbackPath: string;
   /** Query fields of the authorize URL beyond those of RFC 6749 and RFC 7636, fixed by the provider. */
   authorizeFields: Readonly<Record<string, string>>;
+  /** Where the provider calls `redirect_uri` of the authorize URL by another name. */
+  redirectField?: string;
   /** Redirect address of a page that shows the code to copy, for when no listener can run. */
   manualRedirect?: string;
   /** Swaps the code for tokens. Throws SignInError. */
