@@ -26,6 +26,7 @@ const accountSchema = z.looseObject({
   headers: z.record(z.string(), z.string()).optional(),
   excludedModels: z.array(z.string()).optional(),
   models: z.array(z.object({ name: z.string(), alias: z.string().optional() })).optional(),
+  attributes: z.record(z.string(), z.string()).optional(),
   needsSignIn: z.string().optional(),
   expiresAt: z.number().optional(),
 });
@@ -35,6 +36,8 @@ const secretSchema = z.looseObject({
   refreshToken: z.string().optional(),
   idToken: z.string().optional(),
   apiKey: z.string().optional(),
+  serviceAccountKey: z.string().optional(),
+  cookie: z.string().optional(),
   scopes: z.array(z.string()).optional(),
 });
 

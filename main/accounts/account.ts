@@ -29,6 +29,8 @@ export interface Account {
   excludedModels?: readonly string[];
   /** Own names for the provider's models. */
   models?: readonly { name: string; alias?: string }[];
+  /** Facts of one provider alone, such as a Google project or the host that a token is good for. */
+  attributes?: Readonly<Record<string, string>>;
   /** Only a new sign-in helps; says why. */
   needsSignIn?: string;
   /** Milliseconds since the Unix epoch; absent when the credential does not expire. */
@@ -41,6 +43,10 @@ export interface Secret {
   refreshToken?: string;
   idToken?: string;
   apiKey?: string;
+  /** A Google service account's key file, as JSON. */
+  serviceAccountKey?: string;
+  /** iFlow's session, which renews its API key. */
+  cookie?: string;
   scopes?: readonly string[];
 }
 

@@ -17,7 +17,7 @@ export function accountIdOf(provider: string, identity: IdentityFields, secret: 
 
 /** SHA-256 of the credential that lives longest, in hex; undefined when there is none. */
 export function fingerprintOf(secret: Secret): string | undefined {
-  const credential = secret.apiKey ?? secret.refreshToken ?? secret.accessToken;
+  const credential = secret.serviceAccountKey ?? secret.apiKey ?? secret.refreshToken ?? secret.accessToken;
   return credential === undefined ? undefined : createHash('sha256').update(credential).digest('hex');
 }
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { ImportReport } from '../../preload/contract.ts';
 import type { StoredAccount } from './account.ts';
 import type { UpsertResult } from './account-store.ts';
-import { parseCredentialFile } from './credential-file.ts';
+import { parseCredentialFile } from './credentials/file.ts';
 
 /** The part of the account store that import needs. */
 export interface ImportTarget {

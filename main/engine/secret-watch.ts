@@ -26,10 +26,14 @@ export function createSecretWatch(redactor: Redactor): SecretWatch {
       for (const secret of secretsIn(settings)) value(secret);
     },
     accounts(accounts, secretOf) {
-      for (const { id } of accounts) {
-        const { accessToken, refreshToken, idToken, apiKey } = secretOf(id);
-        for (const secret of [accessToken, refreshToken, idToken, apiKey]) value(secret);
-      }
+      for (const { id } of accounts) for (const secret of valuesOf(secretOf(id))) value(secret);
     },
   };
+}
+
+/** Every secret value of an account; of a service account's key file the private key by itself too. */
+function valuesOf({ scopes: _, serviceAccountKey, ...values }: Secret): (string | undefined)[] {
+  if (serviceAccountKey === undefined) return Object.values(values);
+  const { private_key: privateKey } = JSON.parse(serviceAccountKey) as { private_key?: string };
+  return [...Object.values(values), serviceAccountKey, privateKey];
 }

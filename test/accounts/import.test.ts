@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AccountStore } from '../../main/accounts/account-store.ts';
-import { parseCredentialFile } from '../../main/accounts/credential-file.ts';
+import { parseCredentialFile } from '../../main/accounts/credentials/file.ts';
 import { importFolder } from '../../main/accounts/import.ts';
 import { MemoryVault } from '../../main/accounts/vault.ts';
 
@@ -167,9 +167,13 @@ test.each([
   ['nothing', ' ', 'it is empty'],
   ['a list', '["hunter2"]', 'it is not valid JSON'],
   ['no type', '{"password":"hunter2"}', 'it is not a credential file: it has no type'],
-  ['a type of another provider', '{"type":"codex","access_token":"hunter2"}', 'not supported yet: codex'],
+  [
+    'a type of a provider that is not known',
+    '{"type":"other","access_token":"hunter2"}',
+    'its type is not known: other',
+  ],
   ['a type that is no name', '{"type":"hunter2 \\n"}', 'it is not a credential file: it has no type'],
-  ['a type from the prototype', '{"type":"constructor"}', 'not supported yet: constructor'],
+  ['a type from the prototype', '{"type":"constructor"}', 'its type is not known: constructor'],
   ['no token', '{"type":"claude","email":"hunter2"}', 'it holds no token'],
   [
     'a bad proxy',
@@ -222,7 +226,7 @@ test('a folder is imported file by file: good ones stored, bad ones named, other
     ],
     skipped: [
       { file: 'broken.json', reason: 'it is not valid JSON' },
-      { file: 'codex-ada.json', reason: 'not supported yet: codex' },
+      { file: 'codex-ada.json', reason: 'it holds no token' },
       { file: 'folder.json', reason: 'it is not a regular file' },
       { file: 'large.json', reason: 'it is too large to be a credential file' },
     ],

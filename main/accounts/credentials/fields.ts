@@ -1,4 +1,4 @@
-import type { Account } from './account.ts';
+import type { Account } from '../account.ts';
 
 /** A credential file's keys, dashes turned to underscores, with those of `attributes` underneath. */
 export type CredentialFields = Record<string, unknown>;

@@ -1,4 +1,5 @@
-import type { Account, Secret, StoredAccount } from './account.ts';
+import type { Account, Secret, StoredAccount } from '../account.ts';
+import { accountIdOf, type IdentityFields } from '../identity.ts';
 import {
   type CredentialFields,
   CredentialProblem,
@@ -7,8 +8,7 @@ import {
   isRecord,
   ownerFields,
   textField,
-} from './credential-fields.ts';
-import { accountIdOf, type IdentityFields } from './identity.ts';
+} from './fields.ts';
 
 /** Reads CLIProxyAPI's `type: claude`. An account without any identity is accepted: setup tokens have none. */
 export function readClaudeCredential(raw: Record<string, unknown>): StoredAccount[] {

@@ -1,18 +1,12 @@
-import type { StoredAccount } from './account.ts';
-import { readClaudeCodeLogin, readClaudeCredential } from './claude-credential.ts';
-import { CredentialProblem, isRecord } from './credential-fields.ts';
+import type { StoredAccount } from '../account.ts';
+import { cliproxyReaders } from './cliproxy.ts';
+import { CredentialProblem, isRecord } from './fields.ts';
+import { otherTools } from './other-tools.ts';
+import { readServiceAccount } from './vertex.ts';
 
 export type ParsedCredential =
   | { ok: true; accounts: StoredAccount[]; warning?: string }
   | { ok: false; reason: string };
-
-/** Readers by the file's `type`, as CLIProxyAPI writes it. */
-const readers: Record<string, (raw: Record<string, unknown>) => StoredAccount[]> = {
-  claude: readClaudeCredential,
-};
-
-const sharedLogin =
-  'Claude Code uses the same login: when its token is renewed here, Claude Code may be signed out. A sign-in of its own is safer.';
 
 /** Reads one credential file. Pure. Reasons quote nothing of the content but a well-formed `type`. */
 export function parseCredentialFile(name: string, text: string): ParsedCredential {
@@ -27,14 +21,18 @@ export function parseCredentialFile(name: string, text: string): ParsedCredentia
 }
 
 function read(name: string, raw: Record<string, unknown>): ParsedCredential {
-  if ('claudeAiOauth' in raw || name === '.credentials.json') {
-    return { ok: true, accounts: readClaudeCodeLogin(raw), warning: sharedLogin };
-  }
   const type = typeof raw.type === 'string' ? raw.type : '';
-  const reader = Object.hasOwn(readers, type) ? readers[type] : undefined;
+  const reader = Object.hasOwn(cliproxyReaders, type) ? cliproxyReaders[type] : undefined;
   if (reader) return { ok: true, accounts: reader(raw) };
-  if (/^[\w.-]{1,40}$/.test(type)) return { ok: false, reason: `not supported yet: ${type}` };
+  if (type === 'service_account') return { ok: true, accounts: readServiceAccount(raw) };
+  const tool = otherTools.find((one) => one.matches(raw, name));
+  if (tool) return { ok: true, accounts: tool.read(raw), warning: sharedLogin(tool.name) };
+  if (/^[\w.-]{1,40}$/.test(type)) return { ok: false, reason: `its type is not known: ${type}` };
   return { ok: false, reason: 'it is not a credential file: it has no type' };
+}
+
+function sharedLogin(tool: string): string {
+  return `${tool} uses the same login: when its token is renewed here, ${tool} may be signed out. A sign-in of its own is safer.`;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
