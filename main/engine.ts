@@ -73,6 +73,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const effects = createSettingsEffects({ log, openLogFile: options.openLogFile, secrets, store });
   const journal = createJournal({ capacity: 500 });
   const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock);
+  const creditLeft = () => current().ampcode['credit-guard'] - credit.usedToday();
   const feed = createStateFeed(clock, () => state());
   const activities = createActivities({ clock, providerOf, onChange: feed.changed });
   const amp = createAmpModule({
@@ -83,7 +84,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     clock,
     log: log.logger,
     isOwnAddress: (url) => isOwnAddress(url, gateway.state()),
+    creditLeft,
     onPaidRequest: credit.spend,
+    onToken: secrets.value,
     onClientSeen: feed.changed,
   });
   const managementToken = randomBytes(32).toString('base64url');
@@ -103,7 +106,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       journal,
       providerOf,
       refresh: refresher.refreshNow,
-      creditLeft: () => current().ampcode['credit-guard'] - credit.usedToday(),
+      creditLeft,
       log: log.logger,
     }),
     management: { token: managementToken, state: () => state(), importAccounts: (path) => engine.importAccounts(path) },

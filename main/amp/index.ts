@@ -14,7 +14,7 @@ import { type AmpRequestInfo, type ControlPlane, createControlPlane } from './co
 import { createAmpSurface } from './inference-surface.ts';
 import { createModelMapping } from './model-mapping.ts';
 import { matchAmpRoute, plainPath } from './routes.ts';
-import { createSecretSource, type SecretSource } from './secret-source.ts';
+import { createSecretSource, type SecretResult, type SecretSource } from './secret-source.ts';
 
 export type { AmpClientKind } from './client-kind.ts';
 
@@ -29,8 +29,12 @@ export interface AmpModuleDeps {
   log: { debug(fields: object, message: string): void };
   /** Whether an address is this gateway's own. */
   isOwnAddress(url: URL): boolean;
+  /** Paid requests left today. */
+  creditLeft(): number;
   /** A model request goes to Amp and may cost credits. */
   onPaidRequest(): void;
+  /** A token was found; nothing may log it. */
+  onToken(token: string): void;
   onClientSeen(): void;
 }
 
@@ -53,10 +57,14 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
   const { clock } = deps;
   const ampSettings = () => deps.settings().ampcode;
   const secretSource = createSecretSource({ ...deps, settings: ampSettings });
+  const told = (result: SecretResult) => {
+    if (result.token !== undefined) deps.onToken(result.token);
+    return result;
+  };
   const localKeys = derived(deps.settings, (settings) => createAccessKeys(settings['api-keys']));
   const control = createControlPlane({
     settings: ampSettings,
-    secrets: secretSource,
+    secrets: { matches: secretSource.matches, resolve: (clientKey) => told(secretSource.resolve(clientKey)) },
     isLocalKey: (value) => localKeys().includes(value),
     isOwnAddress: deps.isOwnAddress,
     connectMs: () => deps.settings().timeouts.connect * 1000,
@@ -83,32 +91,33 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
       isSignInNavigation,
       onRequest,
     },
-    handle: (ctx) => handle(ctx, control, ampSettings, deps.onPaidRequest),
+    handle: (ctx) => handle(ctx, control, deps),
     upgrade: (ctx, socket, head) => control.upgrade(ctx.req, socket, head, infoOf(ctx)),
     lastClient: () => lastClient,
     close: control.close,
   };
 }
 
-function handle(
-  ctx: RequestContext,
-  control: ControlPlane,
-  settings: () => Settings['ampcode'],
-  onPaid: () => void,
-): boolean {
+function handle(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps): boolean {
   if (matchAmpRoute(ctx.path)) {
     void control.handle(ctx.req, ctx.res, infoOf(ctx));
     return true;
   }
   // Parts of the model API that are not served here: embeddings, images, warm-up calls.
   if (!plainPath(ctx.path).startsWith(providerPrefix)) return false;
-  if (settings().fallback === 'never')
-    refuse(ctx, new GatewayError('not_found', { detail: 'ampcode.fallback is never' }));
-  else {
-    if (ctx.req.method === 'POST') onPaid();
-    void control.forward(ctx.req, ctx.res, infoOf(ctx));
-  }
+  const problem = ctx.req.method === 'POST' ? spendingProblem(deps) : undefined;
+  if (problem) refuse(ctx, problem);
+  else void control.forward(ctx.req, ctx.res, infoOf(ctx));
   return true;
+}
+
+/** Counts a request that may cost credits, or says why it must not be sent. */
+function spendingProblem(deps: AmpModuleDeps): GatewayError | undefined {
+  if (deps.settings().ampcode.fallback === 'never')
+    return new GatewayError('not_found', { detail: 'ampcode.fallback is never' });
+  if (deps.creditLeft() <= 0) return new GatewayError('amp_credit_guard');
+  deps.onPaidRequest();
+  return undefined;
 }
 
 function paidFallback(control: ControlPlane, settings: () => Settings['ampcode'], onPaid: () => void): Fallback {
