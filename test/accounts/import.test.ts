@@ -215,7 +215,7 @@ test('a folder is imported file by file: good ones stored, bad ones named, other
     `\uFEFF${JSON.stringify({ type: 'claude', email: 'bob@example.com', access_token: 'b' })}`,
   );
   await write('broken.json', '{');
-  await write('codex-ada.json', { type: 'codex', access_token: 'x' });
+  await write('codex-ada.json', { type: 'codex' });
   await write('large.json', ' '.repeat(1024 * 1024 + 1));
   await write('claude-ada.json.cds', claudeFile);
   await mkdir(join(folder, 'folder.json'));
