@@ -81,6 +81,7 @@ function Meter({ reading, width }: { reading: MeterReading; width: string }) {
         {left !== undefined && age === undefined && countdown !== undefined ? (
           <>
             <RotateCcw aria-hidden="true" className="size-2.5" />
+            <span className="sr-only">{text.meter.resetsIn}</span>
             {countdown}
           </>
         ) : null}

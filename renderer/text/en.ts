@@ -6,7 +6,6 @@ export const text = {
   navigation: 'Pages',
 
   endpoint: {
-    name: 'Gateway address',
     copy: 'Copy',
     copied: 'Copied',
     copyLabel: 'Copy the gateway address',
@@ -60,7 +59,6 @@ export const text = {
     count: (total: number, able: number) =>
       total === 0 ? 'No accounts yet' : `${total} ${total === 1 ? 'account' : 'accounts'}, ${able} can serve`,
     import: 'Import accounts',
-    importing: 'Importing…',
     emptyBody:
       'A circuit is an account that serves your tools. Import a folder of credential files, as CLIProxyAPI and Claude Code keep them: your Claude subscription then answers Amp and other tools.',
     emptyWarning:
@@ -90,7 +88,7 @@ export const text = {
     group: (label: string) => `Quota of ${label}`,
     unknown: 'not reported',
     name: (window: string, left: string) => `${window}: ${left}`,
-    resetsIn: (duration: string) => `resets in ${duration}`,
+    resetsIn: 'resets in',
     resetsAt: (at: string) => `resets ${at}`,
     hasReset: (at: string) => `was reset ${at}`,
     noReset: 'no reset time reported',
