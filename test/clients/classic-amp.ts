@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { callsTools, says } from '../upstreams/anthropic/replies.ts';
 import { isObject, type JsonObject, objectsIn } from '../upstreams/json.ts';
 import type { RecordedRequest } from '../upstreams/recording.ts';
-import { runAmp } from './amp.ts';
+import { type ClassicAmp, runAmp } from './amp.ts';
 import { type Home, makeHome } from './home.ts';
 import type { Finished } from './program.ts';
 import type { Stage } from './stage.ts';
@@ -15,11 +15,8 @@ import { startTap } from './tap.ts';
 const packedAbove = 25_600;
 
 /** What a classic Amp must be able to do, wherever its models are served. Call it inside `describe`. */
-export function itWorksWith(
-  client: AmpClient,
-  setUp: () => Promise<Stage>,
-  models: Record<'smart' | 'rush' | 'large', RegExp>,
-): void {
+export function itWorksWith(client: ClassicAmp, setUp: () => Promise<Stage>): void {
+  const { models } = client;
   let stage: Stage;
   let home: Home;
   beforeAll(async () => {

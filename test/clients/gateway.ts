@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,8 +25,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** `http://127.0.0.1:PORT`. */
   url: string;
-  /** All that it has printed, log included. */
-  output(): string;
+  /** Where one of the secrets stands in what it has printed or written: `output` and file names. */
+  leaks(secrets: readonly string[]): Promise<string[]>;
   /** Asks it to end and resolves with its exit code. */
   stop(): Promise<number | null>;
 }
@@ -48,7 +48,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const url = await listening(child, printed);
   return {
     url,
-    output: printed,
+    leaks: async (secrets) => {
+      const texts = [['output', printed()], ...(await filesIn(join(folder, 'data')))] as const;
+      return texts.filter(([, text]) => secrets.some((secret) => text.includes(secret))).map(([name]) => name);
+    },
     stop: async () => {
       if (child.exitCode === null) {
         child.kill('SIGTERM');
@@ -63,6 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 function settingsFor({ amp, anthropic, signedOut, settings }: GatewayOptions): Record<string, unknown> {
   return {
     debug: true,
+    'logging-to-file': true,
     'amp-upstream-url': amp.origin,
     ...(signedOut ? {} : { 'amp-upstream-api-key': amp.token }),
     ...(anthropic ? { endpoints: { claude: { api: anthropic.origin, token: anthropic.tokenUrl } } } : {}),
@@ -100,6 +104,13 @@ function collect(child: ChildProcess): () => string {
   child.stdout?.setEncoding('utf8').on('data', add);
   child.stderr?.setEncoding('utf8').on('data', add);
   return () => text;
+}
+
+/** Names and contents of all files, byte for character. */
+async function filesIn(folder: string): Promise<[name: string, text: string][]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(files.map(async (file): Promise<[string, string]> => [file, await readFile(file, 'latin1')]));
 }
 
 /** Resolves with the address that the gateway prints; rejects with its output when it ends before. */

@@ -24,7 +24,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     printed.stderr += text;
   });
-  const limit = setTimeout(() => child.kill('SIGKILL'), options.limitMs ?? 30_000);
+  const limit = setTimeout(() => child.kill('SIGKILL'), options.limitMs ?? 50_000);
   return new Promise((resolve, reject) => {
     child.on('error', (error) => {
       clearTimeout(limit);

@@ -1,6 +1,6 @@
 import { type FakeAmp, startFakeAmp } from '../upstreams/amp/server.ts';
 import type { MessageReply } from '../upstreams/anthropic/replies.ts';
-import { startFakeAnthropic } from '../upstreams/anthropic/server.ts';
+import { type FakeAnthropic, startFakeAnthropic } from '../upstreams/anthropic/server.ts';
 import type { RecordedRequest } from '../upstreams/recording.ts';
 import type { Step } from '../upstreams/script.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -22,7 +22,6 @@ export interface Stage {
   claudeText: string;
   /** What a model says that no account serves. */
   ampText: string;
-  gateway?: Gateway;
   /** Forgets all requests so far. */
   forget(): void;
   close(): Promise<void>;
@@ -30,6 +29,11 @@ export interface Stage {
 
 const ampText = 'Served by Amp for credits.';
 const claudeText = 'Served by the owner’s Claude account.';
+
+export interface GatewayStage extends Stage {
+  gateway: Gateway;
+  anthropic: FakeAnthropic;
+}
 
 /** The client talks to Amp itself, and Amp serves every model: this shows that client and fake understand each other. */
 export async function directStage(): Promise<Stage> {
@@ -41,7 +45,7 @@ export async function directStage(): Promise<Stage> {
 /** The client talks to the gateway, which has one Claude account and the owner's Amp token. */
 export async function gatewayStage(
   options: { account?: boolean; settings?: Record<string, unknown>; token?: string } = {},
-): Promise<Stage> {
+): Promise<GatewayStage> {
   const amp = await startFakeAmp({ text: ampText });
   const anthropic = await startFakeAnthropic({ text: claudeText });
   const { settings = {}, account = true } = options;
@@ -54,6 +58,7 @@ export async function gatewayStage(
     claudeText: account ? claudeText : ampText,
     ampText,
     gateway,
+    anthropic,
     forget: () => {
       amp.forget();
       anthropic.forget();
