@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createAmpSurface } from '../../main/amp/inference-surface.ts';
 import { createModelMapping } from '../../main/amp/model-mapping.ts';
 import { ampRoutes } from '../../main/amp/routes.ts';
+import { parseSettings } from '../../main/settings/parse.ts';
 import { defaultSettings } from '../../main/settings/schema.ts';
 import { geminiSuffixes } from '../../scripts/docs/amp-page.ts';
 import { fillTables } from '../../scripts/docs/marked-tables.ts';
@@ -56,6 +57,15 @@ describe('docs/amp.md', () => {
     expect(byKind.account).toEqual(["Fusebox's token", "the client's token", '502 `amp_token_missing`']);
     expect(byKind['sign-in']?.[2]).toBe('sent without');
     expect(byKind.actor?.[0]).toBe('as the client sent it');
+  });
+
+  it('shows settings that load as they stand, and JSON that is JSON', () => {
+    const blocks = [...page.matchAll(/^```(yaml|json)\n([\s\S]*?)^```/gm)];
+    expect(blocks.map(([, language]) => language).sort()).toEqual(['json', 'yaml']);
+    for (const [, language, text = ''] of blocks) {
+      if (language === 'json') expect(() => JSON.parse(text)).not.toThrow();
+      else expect(parseSettings(text, { file: 'amp.yaml' })).toMatchObject({ ok: true, warnings: [] });
+    }
   });
 });
 
