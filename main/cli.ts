@@ -44,6 +44,6 @@ function exit(code: number): void {
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
+  if (/^\d+$/.test(text) && port <= 65535) return port;
   return program.error(`error: --port takes a number from 0 to 65535, not '${text}'`);
 }

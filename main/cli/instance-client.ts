@@ -2,12 +2,18 @@ import { type Instance, readInstance } from '../engine/instance-file.ts';
 
 const limitMs = 5_000;
 
-/** The running engine of a data folder, or undefined when none answers. */
+/**
+ * The running engine of a data folder, or undefined when none answers. The token tells it from another one that got the
+ * port after a crash.
+ */
 export async function findRunning(dataDir: string): Promise<Instance | undefined> {
   const instance = await readInstance(dataDir);
   if (!instance) return undefined;
   try {
-    const answer = await fetch(`${instance.url}/healthz`, { signal: AbortSignal.timeout(limitMs) });
+    const answer = await fetch(`${instance.url}/v0/management/state`, {
+      headers: { authorization: `Bearer ${instance.token}` },
+      signal: AbortSignal.timeout(limitMs),
+    });
     await answer.body?.cancel();
     return answer.ok ? instance : undefined;
   } catch {

@@ -9,6 +9,7 @@ import { createRedactor } from '../journal/redaction.ts';
 import { overrideAddress } from '../settings/address-override.ts';
 import { formatProblems } from '../settings/problem.ts';
 import { openYamlStore } from '../settings/yaml-store.ts';
+import { findRunning } from './instance-client.ts';
 import { dataDirOf, openVaultOf, type PlaceOptions, settingsFileOf } from './place.ts';
 
 export interface ServeOptions extends PlaceOptions {
@@ -28,9 +29,9 @@ export async function serve(options: ServeOptions, version: string): Promise<num
     return 1;
   }
   const settings = overrideAddress(opened.store, options);
-  const conflict = settings.problem();
-  if (conflict !== undefined) {
-    process.stderr.write(`${conflict}\n`);
+  const obstacle = settings.problem() ?? (await otherInstance(dataDir));
+  if (obstacle !== undefined) {
+    process.stderr.write(`${obstacle}\n`);
     settings.close();
     return 1;
   }
@@ -51,6 +52,14 @@ export async function serve(options: ServeOptions, version: string): Promise<num
     openLogFile: () => openLogFile({ folder: join(dataDir, 'logs') }),
   });
   return await runUntilStopped(engine, log.logger);
+}
+
+/** Two gateways would overwrite each other's counts, and one that stops would hide the other from `status`. */
+async function otherInstance(dataDir: string): Promise<string | undefined> {
+  const running = await findRunning(dataDir);
+  if (!running) return undefined;
+  const where = `${running.url} (process ${running.pid}) with this data folder`;
+  return `Fusebox already runs on ${where}. Stop it first, or name another folder with --data-dir.`;
 }
 
 async function runUntilStopped(engine: Engine, logger: { info(message: string): void }): Promise<number> {
