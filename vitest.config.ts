@@ -11,7 +11,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: TESTS, exclude: [CLIENTS, ...DESKTOP], testTimeout: 15_000, pool: 'threads' },
+        test: {
+          name: 'unit',
+          include: TESTS,
+          exclude: [CLIENTS, ...DESKTOP],
+          testTimeout: 15_000,
+          pool: 'threads',
+          globalSetup: ['test/cli/build-first.ts'],
+        },
       },
       {
         extends: true,
