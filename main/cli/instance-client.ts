@@ -2,10 +2,7 @@ import { type Instance, readInstance } from '../engine/instance-file.ts';
 
 const limitMs = 5_000;
 
-/**
- * The running engine of a data folder, or undefined when none answers. The token tells it from another one that got the
- * port after a crash.
- */
+/** The running engine of a data folder, or undefined when none answers: after a crash anybody may have got its port. */
 export async function findRunning(dataDir: string): Promise<Instance | undefined> {
   const instance = await readInstance(dataDir);
   if (!instance) return undefined;
@@ -14,8 +11,8 @@ export async function findRunning(dataDir: string): Promise<Instance | undefined
       headers: { authorization: `Bearer ${instance.token}` },
       signal: AbortSignal.timeout(limitMs),
     });
-    await answer.body?.cancel();
-    return answer.ok ? instance : undefined;
+    const state = (await answer.json()) as { gateway?: { url?: unknown } } | null;
+    return answer.ok && state?.gateway?.url === instance.url ? instance : undefined;
   } catch {
     return undefined;
   }
