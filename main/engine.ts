@@ -134,6 +134,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       journal,
     });
 
+  /** Lets the command line find the gateway at its address. */
+  const publish = async () => {
+    const { status, url } = gateway.state();
+    if (status === 'running') await writeInstance(dataDir, { pid: options.pid, url, token: managementToken });
+  };
   const learnAccounts = () => secrets.accounts(store.list(), (id) => store.secretOf(id));
   secrets.value(managementToken);
   secrets.value(options.env.AMP_API_KEY);
@@ -148,7 +153,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       upstreams.settingsChanged();
       feed.changed();
       // A failed move is in the state, with what to do.
-      gateway.moveIfNeeded().catch(() => {});
+      gateway.moveIfNeeded().then(publish, () => {});
     }),
   ];
   refresher.start();
@@ -158,7 +163,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onState: feed.onState,
     async start() {
       await gateway.start();
-      await writeInstance(dataDir, { pid: options.pid, url: gateway.state().url, token: managementToken });
+      await publish();
     },
     async stop() {
       await removeInstance(dataDir, options.pid);

@@ -5,7 +5,7 @@ import { createAccessKeys } from '../gateway/access-keys.ts';
 import type { CallerContext, RequestContext } from '../gateway/context.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { AmpAccess } from '../gateway/gateway.ts';
-import type { Fallback, Surface } from '../gateway/inference/surface.ts';
+import type { Surface } from '../gateway/inference/surface.ts';
 import { refuse } from '../gateway/refuse.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -31,8 +31,8 @@ export interface AmpModuleDeps {
   isOwnAddress(url: URL): boolean;
   /** Paid requests left today. */
   creditLeft(): number;
-  /** A model request goes to Amp and may cost credits. */
-  onPaidRequest(): void;
+  /** A model request goes to Amp and may cost credits; the returned function takes that back. */
+  onPaidRequest(): () => void;
   /** A token was found; nothing may log it. */
   onToken(token: string): void;
   onClientSeen(): void;
@@ -83,7 +83,10 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
     secretSource,
     surface: createAmpSurface({
       mapping: derived(deps.settings, (settings) => createModelMapping(settings.ampcode)),
-      fallback: paidFallback(control, ampSettings, deps.onPaidRequest),
+      fallback: {
+        reachable: () => ampSettings()['upstream-url'] !== '',
+        forward: (ctx, body) => forwardPaid(ctx, control, deps, body.received),
+      },
     }),
     access: {
       isAmpPath: (path) => path.startsWith(providerPrefix) || matchAmpRoute(path) !== undefined,
@@ -105,29 +108,26 @@ function handle(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps)
   }
   // Parts of the model API that are not served here: embeddings, images, warm-up calls.
   if (!plainPath(ctx.path).startsWith(providerPrefix)) return false;
-  const problem = ctx.req.method === 'POST' ? spendingProblem(deps) : undefined;
+  const spends = ctx.req.method === 'POST';
+  const problem = spends ? spendingProblem(deps) : undefined;
   if (problem) refuse(ctx, problem);
-  else void control.forward(ctx.req, ctx.res, infoOf(ctx));
+  else void (spends ? forwardPaid(ctx, control, deps) : control.forward(ctx.req, ctx.res, infoOf(ctx)));
   return true;
 }
 
-/** Counts a request that may cost credits, or says why it must not be sent. */
+/** Why a request that may cost credits must not be sent. */
 function spendingProblem(deps: AmpModuleDeps): GatewayError | undefined {
   if (deps.settings().ampcode.fallback === 'never')
     return new GatewayError('not_found', { detail: 'ampcode.fallback is never' });
-  if (deps.creditLeft() <= 0) return new GatewayError('amp_credit_guard');
-  deps.onPaidRequest();
-  return undefined;
+  return deps.creditLeft() > 0 ? undefined : new GatewayError('amp_credit_guard');
 }
 
-function paidFallback(control: ControlPlane, settings: () => Settings['ampcode'], onPaid: () => void): Fallback {
-  return {
-    reachable: () => settings()['upstream-url'] !== '',
-    forward(ctx, body) {
-      onPaid();
-      return control.forward(ctx.req, ctx.res, { ...infoOf(ctx), body: body.received });
-    },
-  };
+/** Counts a request before it is sent, so that many at once cannot pass the guard; one that Amp never got is taken back. */
+async function forwardPaid(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps, body?: Buffer) {
+  const takeBack = deps.onPaidRequest();
+  const result = await control.forward(ctx.req, ctx.res, { ...infoOf(ctx), ...(body ? { body } : {}) });
+  if (result.problem !== undefined && result.firstByteAt === undefined) takeBack();
+  return result;
 }
 
 function infoOf({ path, query, clientKey, peerIsLoopback }: CallerContext): AmpRequestInfo {

@@ -6,7 +6,8 @@ import { replaceFile } from '../replace-file.ts';
 export interface AmpCredit {
   /** Requests since local midnight. */
   usedToday(): number;
-  spend(): void;
+  /** Counts one; the returned function takes it back, for a request that never reached Amp. */
+  spend(): () => void;
   /** Resolves when the count is on disk. */
   settled(): Promise<void>;
 }
@@ -22,11 +23,16 @@ export function createAmpCredit(file: string, clock: { now(): number }): AmpCred
     if (ledger.day !== day) ledger = { day, count: 0 };
     return ledger;
   };
+  const add = (count: 1 | -1) => {
+    const now = today();
+    now.count = Math.max(0, now.count + count);
+    writing = writing.then(() => replaceFile(file, JSON.stringify(ledger))).catch(() => {});
+  };
   return {
     usedToday: () => today().count,
     spend() {
-      today().count++;
-      writing = writing.then(() => replaceFile(file, JSON.stringify(ledger))).catch(() => {});
+      add(1);
+      return () => add(-1);
     },
     settled: () => writing,
   };

@@ -208,3 +208,46 @@ describe('the journal and the log', () => {
     expect(logLines.length).toBeGreaterThan(0);
   });
 });
+
+describe('paid requests', () => {
+  it('are not counted when Amp never got them', async () => {
+    const { messages, amp, engine } = await startEngine({ signedIn: false });
+    await amp.close();
+    expect((await messages()).status).toBe(502);
+    expect(engine.state().amp.creditRequestsToday).toBe(0);
+  });
+
+  it('stop at the limit of the day, also for parts of the API that are not served here', async () => {
+    const { messages, url, amp } = await startEngine({ signedIn: false, ampcode: { 'credit-guard': 1 } });
+    expect((await messages()).status).toBe(200);
+    const refused = await messages();
+    expect(refused.status).toBe(402);
+    expect(await refused.json()).toMatchObject({ error: { type: 'billing_error' } });
+    expect((await fetch(`${url}/api/provider/openai/v1/embeddings`, { method: 'POST', body: '{}' })).status).toBe(402);
+    expect(amp.requests).toHaveLength(1);
+  });
+});
+
+describe('Claude Code on the plain API', () => {
+  it('loses the 1M-context beta on a subscription', async () => {
+    const { messages, anthropic } = await startEngine();
+    const headers = {
+      'anthropic-beta': 'claude-code-20250219,context-1m-2025-08-07',
+      'user-agent': 'claude-cli/2.1.197',
+    };
+    expect((await messages({}, { path: '/v1/messages?beta=true', headers })).status).toBe(200);
+    expect(anthropic.requests[0]?.headers['anthropic-beta']).toBe('claude-code-20250219,oauth-2025-04-20');
+  });
+});
+
+describe('the address in the settings', () => {
+  it('moves a running gateway, and the command line finds it there', async () => {
+    const { engine, settings, dataDir } = await startEngine();
+    const port = Number(new URL(engine.state().gateway.url).port) + 1;
+    await settings.update({ port });
+    await expect
+      .poll(async () => JSON.parse(await readFile(`${dataDir}/instance.json`, 'utf8')).url)
+      .toBe(`http://127.0.0.1:${port}`);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+});

@@ -28,3 +28,8 @@ function namesIn(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   return names.filter((name) => name !== '');
 }
+
+/** Subscriptions refuse the whole request over the 1M-token context of this beta ("long context beta not available"). */
+export function withoutLongContext(betas: readonly string[]): string[] {
+  return betas.filter((beta) => beta.toLowerCase() !== 'context-1m-2025-08-07');
+}

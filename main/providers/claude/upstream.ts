@@ -3,7 +3,7 @@ import { addSystemLine } from '../../protocols/anthropic/system-line.ts';
 import { applyThinking } from '../../protocols/anthropic/thinking.ts';
 import { BodyDraft } from '../../protocols/body-draft.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall, UpstreamHeaders } from '../contract.ts';
-import { betaHeader, betasInHeader, oauthBeta, takeBetas } from './betas.ts';
+import { betaHeader, betasInHeader, oauthBeta, takeBetas, withoutLongContext } from './betas.ts';
 import { modelInfo } from './models.ts';
 
 /** The version of the API that the body rules here belong to; a client that names another one knows why. */
@@ -24,7 +24,7 @@ export function prepareCall(
   editBody(draft, request, isSubscription);
   const own = ownHeaders(account);
   const betas = betaHeader(
-    betasInHeader(request.headers),
+    isSubscription ? withoutLongContext(betasInHeader(request.headers)) : betasInHeader(request.headers),
     bodyBetas,
     betasInHeader(own),
     isSubscription ? [oauthBeta] : [],
