@@ -7,7 +7,8 @@ import { type Finished, runProgram } from './program.ts';
 /** A generation of Amp's command line. */
 export interface AmpClient {
   title: string;
-  package: Package;
+  /** What to fetch first. Absent: the client is a development dependency. */
+  package?: Package;
   /** Program and first arguments. */
   command(): Promise<string[]>;
 }
@@ -18,44 +19,38 @@ export interface ClassicAmp extends AmpClient {
   models: Record<'smart' | 'rush' | 'large', RegExp>;
 }
 
-function classic(title: string, version: string, models: ClassicAmp['models']): ClassicAmp {
-  const wanted = { name: '@sourcegraph/amp', version };
-  return {
-    title,
-    package: wanted,
-    models,
-    command: async () => [
-      process.execPath,
-      join(await installed(wanted), 'node_modules', '@sourcegraph', 'amp', 'dist', 'main.js'),
-    ],
-  };
-}
+const january = { name: '@sourcegraph/amp', version: '0.0.1767830505-ga62310' };
 
 /** January 2026: the oldest that the registry has. */
-export const ampOfJanuary = classic('Amp of January 2026', '0.0.1767830505-ga62310', {
-  smart: /opus-4-5/,
-  rush: /haiku-4-5/,
-  large: /sonnet-4-5/,
-});
+export const ampOfJanuary: ClassicAmp = {
+  title: 'Amp of January 2026',
+  package: january,
+  models: { smart: /opus-4-5/, rush: /haiku-4-5/, large: /sonnet-4-5/ },
+  command: async () => [
+    process.execPath,
+    join(await installed(january), 'node_modules', january.name, 'dist', 'main.js'),
+  ],
+};
 
 /** May 2026: the last one that calls models itself. It is a development dependency, so its tests always run. */
 export const ampOfMay: ClassicAmp = {
-  ...classic('Amp of May 2026', '0.0.1777897475-g2324e1', { smart: /opus-4-7/, rush: /haiku-4-5/, large: /opus-4-6/ }),
+  title: 'Amp of May 2026',
+  models: { smart: /opus-4-7/, rush: /haiku-4-5/, large: /opus-4-6/ },
   command: async () => {
     const folder = dirname(createRequire(import.meta.url).resolve('@sourcegraph/amp/package.json'));
     return [process.execPath, join(folder, 'dist', 'main.js')];
   },
 };
 
-const newestVersion = '0.0.1790142911-g7618fb';
+const september = { name: '@sourcegraph/amp', version: '0.0.1790142911-g7618fb' };
 
 /** September 2026: a native program whose turns run in Amp's cloud, over a WebSocket. */
 export const ampOfSeptember: AmpClient = {
   title: 'Amp of September 2026',
-  package: { name: '@sourcegraph/amp', version: newestVersion },
+  package: september,
   command: async () => {
-    const modules = join(await installed({ name: '@sourcegraph/amp', version: newestVersion }), 'node_modules');
-    return [join(modules, '@ampcode', `cli-${process.platform}-${process.arch}`, 'amp')];
+    const platform = `cli-${process.platform}-${process.arch}`;
+    return [join(await installed(september), 'node_modules', '@ampcode', platform, 'amp')];
   },
 };
 

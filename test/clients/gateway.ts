@@ -34,29 +34,33 @@ export interface Gateway {
 /** Starts the built command in a folder of its own, with accounts imported the way a user would. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'fusebox-gateway-'));
+  try {
+    return await startIn(folder, options);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string, options: GatewayOptions): Promise<Gateway> {
   const config = join(folder, 'config.yaml');
   const place = ['--config', config, '--data-dir', join(folder, 'data'), '--vault', 'file'];
   const env = { HOME: folder, PATH: process.env.PATH ?? '', FUSEBOX_VAULT_KEY: 'a key for tests' };
   await writeFile(config, stringify(settingsFor(options)));
   if (options.anthropic) await importAccount(join(folder, 'accounts'), options.anthropic, { place, env });
-  const child = spawn(process.execPath, [cli, 'serve', ...place, '--port', '0'], {
-    cwd: folder,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const args = [cli, 'serve', ...place, '--port', '0'];
+  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const printed = collect(child);
-  const url = await listening(child, printed);
   return {
-    url,
+    url: await listening(child, printed),
     leaks: async (secrets) => {
       const texts = [['output', printed()], ...(await filesIn(join(folder, 'data')))] as const;
       return texts.filter(([, text]) => secrets.some((secret) => text.includes(secret))).map(([name]) => name);
     },
     stop: async () => {
-      if (child.exitCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'close');
-      }
+      const closed = child.exitCode === null && child.signalCode === null ? once(child, 'close') : undefined;
+      child.kill('SIGTERM');
+      await closed;
       await rm(folder, { recursive: true, force: true });
       return child.exitCode;
     },

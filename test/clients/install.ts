@@ -42,13 +42,15 @@ export async function whyMissing(wanted: Package): Promise<string | undefined> {
     await installed(wanted);
     return undefined;
   } catch (error) {
-    const reason = `${wanted.name}@${wanted.version} could not be installed: ${lastLine(error)}`;
+    const reason = `${wanted.name}@${wanted.version} could not be installed: ${complaint(error)}`;
     if (process.env.CI === 'true') throw new Error(reason);
     return reason;
   }
 }
 
-function lastLine(error: unknown): string {
+/** npm's error code, such as ENOTFOUND; its whole complaint is long. */
+function complaint(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split('\n').at(-1) ?? text;
+  const code = /^npm error code (\S+)/m.exec(text)?.[1];
+  return code === undefined ? text : `npm says ${code}`;
 }

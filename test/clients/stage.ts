@@ -64,8 +64,9 @@ export async function gatewayStage(
       anthropic.forget();
     },
     close: async () => {
-      await gateway.stop();
+      const code = await gateway.stop();
       await Promise.all([amp.close(), anthropic.close()]);
+      if (code !== 0) throw new Error(`the gateway ended with ${code} when it was asked to stop`);
     },
   };
 }

@@ -4,7 +4,7 @@ import { whyMissing } from './install.ts';
 
 /** `describe` for tests of a client; they are skipped, with the reason in their title, where the registry does not give it. */
 export async function describeWith(client: AmpClient, title: string, body: () => void): Promise<void> {
-  const reason = await whyMissing(client.package);
+  const reason = client.package && (await whyMissing(client.package));
   if (reason === undefined) describe(`${client.title} ${title}`, body);
   else describe.skip(`${client.title} ${title} (${reason})`, body);
 }

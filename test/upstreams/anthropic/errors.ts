@@ -18,7 +18,7 @@ export const errors = {
   overloaded: (): ApiError => ({ status: 529, type: 'overloaded_error', message: 'Overloaded' }),
 };
 
-export function errorBody(error: Omit<ApiError, 'status'>, requestId: string): unknown {
+function errorBody(error: Omit<ApiError, 'status'>, requestId: string): unknown {
   return { type: 'error', error: { type: error.type, message: error.message }, request_id: requestId };
 }
 
