@@ -16,7 +16,8 @@ export function newAccount(who: SignedIn, secret: Secret): StoredAccount {
       ...known,
       id: accountIdOf(provider, who, secret),
       provider,
-      kind: secret.apiKey === undefined ? 'oauth' : 'api-key',
+      // A key that a refresh token renews belongs to a sign-in.
+      kind: secret.apiKey === undefined || secret.refreshToken !== undefined ? 'oauth' : 'api-key',
       source: 'vault',
       label: label ?? who.email ?? who.organizationName ?? `${provider} account`,
       paused: false,
