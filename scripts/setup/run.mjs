@@ -77,9 +77,25 @@ function passSignals(pass) {
   /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, receive);
+  const watch = process.env.npm_lifecycle_event ? watchParent(() => receive('SIGTERM')) : undefined;
   return () => {
+    clearInterval(watch);
     for (const signal of signals) process.off(signal, receive);
   };
+}
+
+/**
+ * npm sends SIGTERM to the shell between it and us, which ends without passing it on. We see that it is gone.
+ * @param {() => void} gone
+ */
+function watchParent(gone) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    gone();
+  }, 500);
+  return watch.unref();
 }
 
 /** The last lines of a command's output, for a message that has to stay short.

@@ -8,9 +8,13 @@ const runModule = pathToFileURL(join(import.meta.dirname, '..', '..', 'scripts',
 
 /** A script that hands over to a child running `childCode`, as npm start does, and exits like it. */
 function handingOver(childCode: string, options = {}): ChildProcess {
-  const code = `import { handOver } from ${JSON.stringify(runModule)};
-    process.exitCode = await handOver(process.execPath, ['-e', ${JSON.stringify(childCode)}], ${JSON.stringify(options)});`;
-  return spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = ['--input-type=module', '-e', handOverCode(childCode, options)];
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+function handOverCode(childCode: string, options = {}): string {
+  return `import { handOver } from ${JSON.stringify(runModule)};
+    process.exitCode = await handOver(process.execPath, ["-e", ${JSON.stringify(childCode)}], ${JSON.stringify(options)});`;
 }
 
 test('the exit code is the child’s', async () => {
@@ -41,4 +45,21 @@ test('an echo of Ctrl-C does not become the second one, which ends a server at o
   script.kill('SIGINT');
   script.kill('SIGINT');
   expect(await ended).toEqual([5, null]);
+});
+
+test('the child is stopped when the shell that npm put in between is gone', async () => {
+  const child =
+    'process.on("SIGTERM", () => { console.log("stopped"); process.exit(0) }); console.log("up"); setInterval(() => {}, 1000)';
+  const command = `"${process.execPath}" --input-type=module -e '${handOverCode(child)}'; true`;
+  const shell = spawn('sh', ['-c', command], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  });
+  let output = '';
+  shell.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+    if (text.includes('up')) shell.kill('SIGKILL');
+  });
+  await once(shell.stdout, 'close');
+  expect(output).toBe('up\nstopped\n');
 });
