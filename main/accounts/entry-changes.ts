@@ -15,6 +15,11 @@ export interface OwnerFields {
 export interface NewTokens {
   accessToken: string;
   refreshToken?: string;
+  idToken?: string;
+  /** Where a key that the tokens renew is what requests carry. */
+  apiKey?: string;
+  /** Added to the stored ones. */
+  attributes?: Readonly<Record<string, string>>;
   /** Milliseconds since the Unix epoch. */
   expiresAt?: number;
   identity?: { email?: string; accountId?: string; organizationId?: string; organizationName?: string; plan?: string };
@@ -26,12 +31,17 @@ const originsKept = 10;
 /** The entry that `stored` belongs to: it holds the same credential, once came from it, or has the same identity. */
 export function findSame(entries: Iterable<AccountEntry>, stored: StoredAccount): AccountEntry | undefined {
   const print = fingerprintOf(stored.secret);
-  const sameProvider = [...entries].filter((entry) => entry.account.provider === stored.account.provider);
+  const sameProvider = [...entries].filter((entry) => isComparable(entry.account, stored.account));
   return (
     sameProvider.find((entry) => print !== undefined && fingerprintOf(entry.secret) === print) ??
     sameProvider.find((entry) => print !== undefined && entry.origins.includes(print)) ??
     sameProvider.find((entry) => sameIdentity(entry.account, stored.account))
   );
+}
+
+/** Keys of two hosts are two keys even if they read alike: servers that want none are given any. */
+function isComparable(a: Account, b: Account): boolean {
+  return a.provider === b.provider && (b.kind !== 'api-key' || a.baseUrl === b.baseUrl);
 }
 
 /**
@@ -41,14 +51,21 @@ export function findSame(entries: Iterable<AccountEntry>, stored: StoredAccount)
 export function adoptCredential(entry: AccountEntry, stored: StoredAccount): AccountEntry {
   const print = fingerprintOf(stored.secret);
   const known = print !== undefined && entry.origins.includes(print);
-  if (known && hasMovedOn(entry, stored, print)) return entry;
-  const { label, paused, priority, prefix, proxyUrl, id, source, needsSignIn, expiresAt, ...brought } = stored.account;
-  const { needsSignIn: _, expiresAt: __, ...kept } = entry.account;
+  if (known && hasMovedOn(entry, stored, print)) return backInRotation(entry);
+  const { label, paused, priority, prefix, proxyUrl, id, source, needsSignIn, withdrawn, expiresAt, ...brought } =
+    stored.account;
+  const { needsSignIn: _, expiresAt: __, withdrawn: ___, ...kept } = entry.account;
   return {
     account: { ...kept, ...filled(brought), ...(expiresAt === undefined ? {} : { expiresAt }) },
     secret: stored.secret,
     origins: known || print === undefined ? entry.origins : [...entry.origins, print].slice(-originsKept),
   };
+}
+
+/** Its file is there again. */
+function backInRotation(entry: AccountEntry): AccountEntry {
+  const { withdrawn: _, ...account } = entry.account;
+  return { ...entry, account };
 }
 
 function hasMovedOn(entry: AccountEntry, stored: StoredAccount, print: string): boolean {
@@ -58,10 +75,16 @@ function hasMovedOn(entry: AccountEntry, stored: StoredAccount, print: string): 
 /** Field merge: tokens replace tokens, empty values never replace known ones, a needed sign-in is over. */
 export function mergeTokens(stored: StoredAccount, tokens: NewTokens): StoredAccount {
   const { needsSignIn: _, ...account } = stored.account;
-  const { accessToken, refreshToken, expiresAt } = tokens;
-  const secret: Secret = filled({ accessToken, refreshToken });
+  const { accessToken, refreshToken, idToken, apiKey, expiresAt } = tokens;
+  const secret: Secret = filled({ accessToken, refreshToken, idToken, apiKey });
+  const attributes = { ...account.attributes, ...tokens.attributes };
   return {
-    account: { ...account, ...filled(tokens.identity ?? {}), ...(expiresAt === undefined ? {} : { expiresAt }) },
+    account: {
+      ...account,
+      ...filled(tokens.identity ?? {}),
+      ...(Object.keys(attributes).length > 0 ? { attributes } : {}),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    },
     secret: { ...stored.secret, ...secret },
   };
 }

@@ -17,15 +17,18 @@ import {
   wakeSpreadMs,
 } from './refresh-schedule.ts';
 
+interface RefreshContext<E> {
+  endpoints: E;
+  fetch: typeof globalThis.fetch;
+  now(): number;
+  clientSecret(): string | undefined;
+}
+
 /** The part of a provider that refreshing needs; `E` is its endpoints. */
 interface RefreshingProvider<E> {
   refreshLeadMs: number;
   /** Rejects; an error whose `final` is true means that only a new sign-in helps. Must end by itself: it is never aborted. */
-  refresh?(
-    account: Account,
-    secret: Secret,
-    context: { endpoints: E; fetch: typeof globalThis.fetch; now(): number },
-  ): Promise<NewTokens>;
+  refresh?(account: Account, secret: Secret, context: RefreshContext<E>): Promise<NewTokens>;
 }
 
 /** The part of the account store that refreshing needs. */
@@ -45,6 +48,8 @@ export interface RefresherOptions<E> {
   endpointsFor(account: Account): E;
   /** Bound to the account's proxy. */
   fetchFor(account: Account): typeof globalThis.fetch;
+  /** The secret that the owner configured for the account's provider. */
+  clientSecretFor(account: Account): string | undefined;
   clock: Clock;
   /** 0 to 1. */
   random: () => number;
@@ -207,9 +212,14 @@ class RefreshLoop<E> implements Refresher {
     return isDue(account, leadMs, this.#clock.now());
   }
 
-  #contextFor(account: Account): { endpoints: E; fetch: typeof globalThis.fetch; now(): number } {
-    const { endpointsFor, fetchFor } = this.#options;
-    return { endpoints: endpointsFor(account), fetch: fetchFor(account), now: () => this.#clock.now() };
+  #contextFor(account: Account): RefreshContext<E> {
+    const { endpointsFor, fetchFor, clientSecretFor } = this.#options;
+    return {
+      endpoints: endpointsFor(account),
+      fetch: fetchFor(account),
+      now: () => this.#clock.now(),
+      clientSecret: () => clientSecretFor(account),
+    };
   }
 
   /** Stored before they are used: until this ends, requests go on with the old access token. */

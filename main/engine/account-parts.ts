@@ -6,6 +6,7 @@ import { createRefresher, type Refresher } from '../accounts/refresher.ts';
 import type { EngineOptions } from '../engine.ts';
 import type { Provider } from '../providers/contract.ts';
 import { createProviders } from '../providers/index.ts';
+import { clientSecretOf } from '../settings/schema.ts';
 import { createUpstreams, type Upstreams } from './upstreams.ts';
 
 export interface AccountParts {
@@ -29,6 +30,7 @@ export async function openAccounts(options: EngineOptions): Promise<AccountParts
     providerOf,
     endpointsFor: upstreams.endpoints,
     fetchFor: upstreams.fetchFor,
+    clientSecretFor: ({ provider }) => clientSecretOf(settings.current(), provider),
     clock,
     random: Math.random,
     log,

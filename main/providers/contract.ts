@@ -99,14 +99,21 @@ export interface RefreshContext {
   /** undici's or the platform's fetch, already bound to the account's proxy. */
   fetch: typeof globalThis.fetch;
   now(): number;
+  /** Settings key `oauth-clients`; never part of the program. */
+  clientSecret(): string | undefined;
 }
 
 /** Tokens that replace the stored ones; absent fields keep their stored value. */
 export interface RefreshedTokens {
   accessToken: string;
   refreshToken?: string;
+  idToken?: string;
+  /** Where a key that the tokens renew is what requests carry. */
+  apiKey?: string;
   /** Milliseconds since the Unix epoch. */
   expiresAt?: number;
+  /** Added to the stored ones. */
+  attributes?: Readonly<Record<string, string>>;
   identity?: { email?: string; accountId?: string; organizationId?: string; organizationName?: string; plan?: string };
 }
 

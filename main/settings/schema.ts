@@ -96,6 +96,11 @@ const endpoint = z.strictObject({
   api: origin.optional().describe('Base URL of the model API.'),
   authorize: origin.optional().describe('Where the browser signs in.'),
   token: origin.optional().describe('Where tokens are issued and refreshed.'),
+  'client-secret': text
+    .min(1)
+    .optional()
+    .describe('OAuth client secret, for providers whose sign-in needs one.')
+    .meta({ secret: true }),
 });
 
 export const providerNames = [
@@ -109,7 +114,15 @@ export const providerNames = [
   'kimi',
   'xai',
   'vertex',
+  'openai',
 ] as const;
+
+/** Providers that sign in as a program with a secret, which is not ours to hand out. */
+const oauthClientNames = ['gemini-cli', 'antigravity', 'iflow'] as const;
+
+const oauthClient = z.strictObject({
+  'client-secret': text.min(1).optional().describe('The secret of the OAuth client.').meta({ secret: true }),
+});
 
 export const settingsSchema = z.strictObject({
   host: text
@@ -161,6 +174,10 @@ export const settingsSchema = z.strictObject({
     .partialRecord(z.enum(providerNames), endpoint)
     .default({})
     .describe('Upstream and sign-in addresses by provider, for company gateways.'),
+  'oauth-clients': z
+    .partialRecord(z.enum(oauthClientNames), oauthClient)
+    .default({})
+    .describe('Secrets of the OAuth clients that some sign-ins need.'),
 });
 
 /** Settings as the schema yields them, defaults filled in. */
@@ -179,6 +196,11 @@ export type Settings = Omit<
 
 export type AmpSettings = Settings['ampcode'];
 export type ClaudeApiKey = Settings['claude-api-key'][number];
+
+/** The secret that the owner configured for a provider's sign-in. */
+export function clientSecretOf(settings: Settings, provider: string): string | undefined {
+  return Object.entries(settings['oauth-clients']).find(([id]) => id === provider)?.[1]['client-secret'];
+}
 
 const defaultAmpUrl = 'https://ampcode.com';
 

@@ -97,6 +97,28 @@ test('an id that belongs to another identity is not taken over', async () => {
   expect(store.secretOf('claude:ada@example.com').accessToken).toBe('a2');
 });
 
+test('one API key at two hosts is two accounts, at one host it is one', async () => {
+  const { store } = await setUp();
+  const key = (baseUrl: string) =>
+    claudeAccount(
+      { id: 'openai-compatible:key', provider: 'openai-compatible', kind: 'api-key', baseUrl },
+      { apiKey: 'none' },
+    );
+  await store.upsert(key('http://127.0.0.1:11434/v1'));
+  expect(await store.upsert(key('http://127.0.0.1:1234/v1'))).toMatchObject({ updated: false });
+  expect(await store.upsert(key('http://127.0.0.1:11434/v1'))).toMatchObject({ updated: true });
+  expect(store.list()).toHaveLength(2);
+});
+
+test('a refresh that renews a key and a host keeps the other facts of the account', async () => {
+  const { store } = await setUp();
+  await store.upsert(claudeAccount({ attributes: { region: 'eu' } }, { apiKey: 'k1' }));
+  const tokens = { accessToken: 'a2', idToken: 'id-2', apiKey: 'k2', attributes: { resourceUrl: 'portal.example' } };
+  await store.updateTokens('claude:ada@example.com', tokens);
+  expect(store.get('claude:ada@example.com')?.attributes).toEqual({ region: 'eu', resourceUrl: 'portal.example' });
+  expect(store.secretOf('claude:ada@example.com')).toMatchObject({ idToken: 'id-2', apiKey: 'k2', accessToken: 'a2' });
+});
+
 test('a refresh merges fields and blanks nothing that is known', async () => {
   const { store } = await setUp();
   await store.upsert(claudeAccount({ accountId: 'acc', plan: 'max', expiresAt: 1 }, { idToken: 'id-1' }));

@@ -26,7 +26,7 @@ afterEach(async () => {
 function refresh(token: string, secret: Secret) {
   if (!claude.refresh) throw new Error('Claude has refresh tokens');
   const endpoints = { ...claude.defaultEndpoints, token };
-  return claude.refresh(account, secret, { endpoints, fetch, now: () => now });
+  return claude.refresh(account, secret, { endpoints, fetch, now: () => now, clientSecret: () => undefined });
 }
 
 async function serviceThat(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
