@@ -27,6 +27,7 @@ const accountSchema = z.looseObject({
   excludedModels: z.array(z.string()).optional(),
   models: z.array(z.object({ name: z.string(), alias: z.string().optional() })).optional(),
   attributes: z.record(z.string(), z.string()).optional(),
+  withdrawn: z.literal(true).optional(),
   needsSignIn: z.string().optional(),
   expiresAt: z.number().optional(),
 });

@@ -132,6 +132,11 @@ export class AccountStore {
     return marked;
   }
 
+  /** Takes an account out of rotation because its file is gone; bringing the file back undoes it. */
+  withdraw(id: string): Promise<void> {
+    return this.#change(id, (stored) => ({ ...stored, account: { ...stored.account, withdrawn: true } }));
+  }
+
   /** Replaces the accounts that the settings file declares. They are never stored; a pause set meanwhile stays. */
   setSettingsAccounts(accounts: readonly StoredAccount[]): void {
     const before = this.#settings;

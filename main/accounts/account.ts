@@ -31,6 +31,8 @@ export interface Account {
   models?: readonly { name: string; alias?: string }[];
   /** Facts of one provider alone, such as a Google project or the host that a token is good for. */
   attributes?: Readonly<Record<string, string>>;
+  /** Out of rotation because the file it was imported from is gone; the tokens are kept. */
+  withdrawn?: true;
   /** Only a new sign-in helps; says why. */
   needsSignIn?: string;
   /** Milliseconds since the Unix epoch; absent when the credential does not expire. */

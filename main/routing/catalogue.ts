@@ -6,7 +6,7 @@ import type { Provider } from '../providers/contract.ts';
 export function listModels(accounts: readonly Account[], providerOf: (account: Account) => Provider): ListedModel[] {
   const listed = new Map<string, ListedModel>();
   for (const account of accounts) {
-    if (account.paused || account.needsSignIn !== undefined) continue;
+    if (account.paused || account.withdrawn || account.needsSignIn !== undefined) continue;
     for (const model of modelsOf(account, providerOf(account))) listed.set(model.id, listed.get(model.id) ?? model);
   }
   return [...listed.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

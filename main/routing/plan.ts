@@ -72,6 +72,7 @@ export function plan(request: PlanRequest, input: PlanInput): Plan {
 function blockedBy(account: Account): Unavailable[] {
   if (account.needsSignIn !== undefined)
     return [{ label: account.label, reason: `needs sign-in: ${account.needsSignIn}` }];
+  if (account.withdrawn) return [{ label: account.label, reason: 'its credential file was deleted' }];
   return account.paused ? [{ label: account.label, reason: 'paused' }] : [];
 }
 

@@ -7,12 +7,20 @@ export interface FileWatch {
 }
 
 interface WatchOptions {
-  file: string;
   clock: Clock;
-  /** The file may have changed, appeared or gone. Called once for a burst of events. */
+  /** Something may have changed, appeared or gone. Called once for a burst of events. */
   onEvent: () => void;
   /** Watching failed and the file is looked at from time to time instead; called once. */
   onFailure: (error: Error) => void;
+}
+
+export interface FolderWatchOptions extends WatchOptions {
+  /** Asked again after each event: a folder, or the target of a link, may be another one now. */
+  folders(): readonly string[];
+  /** Whether an event of this name counts; null where the system does not tell the name. */
+  concerns(name: string | null): boolean;
+  /** Milliseconds of quiet that end a burst. */
+  debounceMs: number;
 }
 
 /** Long enough for an editor's truncate, write and rename to be one event, short enough to feel immediate. */
@@ -21,10 +29,23 @@ const pollMs = 2000;
 
 /**
  * Watches a file through its folder, because editors replace files and a watch on the file itself would follow the old
- * one. Of a symbolic link the target's folder is watched too. Where the system refuses watches, or the folder goes away,
- * it looks every 2 seconds until it can watch again. Never keeps the process alive by its watches.
+ * one. Of a symbolic link the target's folder is watched too.
  */
-export function watchFile({ file, clock, onEvent, onFailure }: WatchOptions): FileWatch {
+export function watchFile({ file, ...options }: WatchOptions & { file: string }): FileWatch {
+  return watchFolders({
+    ...options,
+    debounceMs,
+    folders: () => foldersOf(file),
+    concerns: (name) => concerns(file, name),
+  });
+}
+
+/**
+ * Watches folders. Where the system refuses watches, or a folder is not there, it looks every 2 seconds until it can
+ * watch again. Never keeps the process alive by its watches.
+ */
+export function watchFolders(options: FolderWatchOptions): FileWatch {
+  const { clock, onEvent, onFailure } = options;
   let watchers: FSWatcher[] = [];
   let cancel = () => {};
   let closed = false;
@@ -48,19 +69,18 @@ export function watchFile({ file, clock, onEvent, onFailure }: WatchOptions): Fi
     reported = true;
     schedule(pollMs);
   };
-  // A new watch each time: the folder, or the link's target, may be another one now.
   const arm = () => {
     stopWatching();
     if (closed) return;
     try {
-      for (const folder of foldersOf(file)) watchers.push(watchFolder(folder, onFolderEvent, fail));
+      for (const folder of options.folders()) watchers.push(watchFolder(folder, onFolderEvent, fail));
       reported = false;
     } catch (error) {
       fail(error instanceof Error ? error : new Error(String(error)));
     }
   };
   const onFolderEvent = (name: string | null) => {
-    if (!closed && concerns(file, name)) schedule(debounceMs);
+    if (!closed && options.concerns(name)) schedule(options.debounceMs);
   };
 
   arm();
