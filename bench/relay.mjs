@@ -17,7 +17,7 @@ const hopByHop = new Set([
 
 const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, async (req, res) => {
   const abort = new AbortController();
-  res.once('close', () => abort.abort());
+  res.once('close', () => res.writableFinished || abort.abort());
   try {
     const answer = await pool.request({
       method: /** @type {import('undici').Dispatcher.HttpMethod} */ (req.method),

@@ -26,16 +26,25 @@ const foreignPrefixes = ['access-control-', 'x-litellm-', 'helicone-', 'x-portke
 
 /** Headers of an upstream's answer that may reach the client. */
 export function clientHeaders(upstream: UpstreamHeaders): Record<string, string | string[]> {
-  const named = String(upstream.connection ?? '').toLowerCase();
+  const named = namedByConnection(upstream.connection);
   const kept: Record<string, string | string[]> = {};
   for (const name in upstream) {
     const value = upstream[name];
     if (value === undefined || hopByHop.has(name) || neverToClient.has(name)) continue;
-    if (named?.split(',').some((one) => one.trim() === name)) continue;
+    if (named?.includes(name)) continue;
     if (foreignPrefixes.some((prefix) => name.startsWith(prefix))) continue;
     kept[name] = value;
   }
   return kept;
+}
+
+/** Other headers that the upstream declared to be for its own connection; nearly always none. */
+function namedByConnection(connection: string | string[] | undefined): string[] | undefined {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined;
+  return String(connection)
+    .toLowerCase()
+    .split(',')
+    .map((one) => one.trim());
 }
 
 /** A header value any text fits in: what header syntax forbids is replaced. */

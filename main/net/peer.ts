@@ -9,6 +9,8 @@ loopback.addAddress('::1', 'ipv6');
  * An address with a zone id (`::1%eth0`) never does: no real loopback connection carries one.
  */
 export function isLoopbackAddress(address: string | undefined): boolean {
+  // Nearly every peer; the list makes an object for each address that it is asked about.
+  if (address === '127.0.0.1' || address === '::1') return true;
   if (!address || address.includes('%')) return false;
   const family = isIP(address);
   return family !== 0 && loopback.check(address, family === 6 ? 'ipv6' : 'ipv4');
@@ -17,5 +19,5 @@ export function isLoopbackAddress(address: string | undefined): boolean {
 /** Whether a host name or literal, without port, can only mean this machine. */
 export function isLoopbackName(name: string): boolean {
   const bare = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name;
-  return /^([^.]+\.)*localhost\.?$/i.test(bare) || isLoopbackAddress(bare);
+  return isLoopbackAddress(bare) || /^([^.]+\.)*localhost\.?$/i.test(bare);
 }
