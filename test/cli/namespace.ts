@@ -34,6 +34,8 @@ export interface RemoteMachine {
 }
 
 const prefix = 'fusebox-test';
+/** From iproute2. */
+const ipTool = 'ip';
 const clientFile = fileURLToPath(new URL('./remote-client.mjs', import.meta.url));
 
 /** Why this system cannot have such a machine; undefined when it can. */
@@ -99,7 +101,7 @@ export function newRemoteMachine(): RemoteMachine {
 }
 
 function startClient(name: string) {
-  const child = spawn('ip', ['netns', 'exec', name, process.execPath, clientFile], {
+  const child = spawn(ipTool, ['netns', 'exec', name, process.execPath, clientFile], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const waiting = new Map<number, (answer: RemoteAnswer | { error: string }) => void>();
@@ -143,7 +145,7 @@ function isAlive(pid: number): boolean {
 }
 
 function ip(...args: string[]): string {
-  return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync(ipTool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function quietly(...args: string[]): void {
