@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppState, ImportReport } from '../preload/contract.ts';
 import { importFolder } from './accounts/import.ts';
+import type { SignInManager } from './accounts/sign-in/manager.ts';
 import type { Vault } from './accounts/vault.ts';
 import { createAmpModule } from './amp/index.ts';
 import type { Clock } from './clock.ts';
@@ -15,8 +16,10 @@ import { expandHome } from './engine/home-path.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
 import { isOwnAddress } from './engine/own-address.ts';
+import { type AccountChange, ownerFields } from './engine/owner-fields.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
 import { createSettingsEffects } from './engine/settings-effects.ts';
+import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
 import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
@@ -39,6 +42,8 @@ export interface EngineOptions {
   version: string;
   /** Opens the log file when the settings ask for one. */
   openLogFile(): LogFile;
+  /** Shows a page to the owner; resolves to whether that worked. Absent where nobody is in front of this machine. */
+  openBrowser?(url: string): Promise<boolean>;
 }
 
 /** A gateway with its accounts: the same in Electron and in plain Node. */
@@ -53,6 +58,9 @@ export interface Engine {
   usePort(port: number): Promise<void>;
   pauseAccount(id: string, paused: boolean): Promise<void>;
   removeAccount(id: string): Promise<void>;
+  /** What the owner decides about an account; what is left out stays, null takes it away. */
+  updateAccount(id: string, patch: AccountChange): Promise<void>;
+  readonly signIns: SignIns;
   /** From a folder or file; by default the folder in the settings. */
   importAccounts(path?: string): Promise<ImportReport>;
   /** After the machine slept: timers are late. */
@@ -60,6 +68,9 @@ export interface Engine {
   /** Stops everything; the engine cannot be used again. */
   close(): Promise<void>;
 }
+
+/** Signing in: see SignInManager. */
+export type SignIns = Omit<SignInManager, 'close'>;
 
 /** Requests in flight get this long when the gateway stops, in milliseconds. */
 const drainLimitMs = 30_000;
@@ -69,13 +80,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { settings, clock, dataDir, log } = options;
   const current = () => settings.current();
   const secrets = createSecretWatch(options.redactor);
-  const { store, providerOf, upstreams, refresher } = await openAccounts(options);
+  const { store, providers, providerOf, upstreams, refresher } = await openAccounts(options);
   const effects = createSettingsEffects({ log, openLogFile: options.openLogFile, secrets, store });
   const journal = createJournal({ capacity: 500 });
   const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock);
   const creditLeft = () => current().ampcode['credit-guard'] - credit.usedToday();
   const feed = createStateFeed(clock, () => state());
   const activities = createActivities({ clock, providerOf, onChange: feed.changed });
+  const signIns = createSignIns({
+    clock,
+    platform: options.platform,
+    settings: current,
+    providers,
+    upstreams,
+    store,
+    secrets,
+    openBrowser: options.openBrowser,
+    onChange: feed.changed,
+    log: log.logger,
+  });
   const amp = createAmpModule({
     settings: current,
     storedToken: () => store.namedSecret('amp-token'),
@@ -109,7 +132,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       creditLeft,
       log: log.logger,
     }),
-    management: { token: managementToken, state: () => state(), importAccounts: (path) => engine.importAccounts(path) },
+    management: {
+      token: managementToken,
+      state: () => state(),
+      importAccounts: (path) => engine.importAccounts(path),
+      pauseAccount: (id, paused) => engine.pauseAccount(id, paused),
+      removeAccount: (id) => engine.removeAccount(id),
+      updateAccount: (id, patch) => engine.updateAccount(id, patch),
+      signIns,
+    },
     log: log.logger,
   });
   const gateway = new GatewayControl({
@@ -125,6 +156,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       version: options.version,
       gateway,
       store,
+      providers: providerViews(providers),
+      signIns: () => signIns.list(),
       activity: activities.all,
       providerOf,
       amp,
@@ -175,10 +208,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     pauseAccount: (id, paused) => store.update(id, { paused }),
     removeAccount: (id) => store.remove(id),
+    updateAccount: (id, patch) => store.update(id, ownerFields(patch)),
+    signIns,
     importAccounts: (path) => importFolder(expandHome(path ?? current()['auth-dir'], options.homeDir), store),
     wake: refresher.wake,
     async close() {
       await engine.stop();
+      await signIns.close();
       await refresher.stop();
       for (const end of endings) end();
       feed.close();

@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import type {
+  KeyField,
+  SignInErrorCode,
+  SignInMethod,
+  SignInQuestion,
+  SignInStep,
+} from '../main/accounts/sign-in/flow.ts';
 import type { RequestRecord } from '../main/journal/record.ts';
 import type { QuotaWindow } from '../main/providers/contract.ts';
 
@@ -31,6 +38,12 @@ export interface AccountView {
   label: string;
   plan?: string;
   status: AccountStatus;
+  /** Higher is asked first. */
+  priority: number;
+  /** Models are also reachable as `prefix/model`. */
+  prefix?: string;
+  /** The account's own proxy, without its credentials; `direct` for none. */
+  proxy?: string;
   /** Requests being served by this account. */
   serving: number;
   /** Why it cannot serve, in the upstream's or our words. */
@@ -57,10 +70,76 @@ export interface AmpState {
   creditGuard: number;
 }
 
+/** A provider that an account can be added for. */
+export interface ProviderView {
+  id: string;
+  label: string;
+  /** The recommended one first; empty where accounts can only be imported. */
+  methods: { method: SignInMethod; fields?: readonly KeyField[] }[];
+}
+
+/**
+ * `starting` until there is something for the owner to do; `waiting` for browser or device, `input` for fields,
+ * `question` for an answer; `finishing` while `step` is done; then one of the last three, kept for ten minutes.
+ */
+export type SignInPhase = 'starting' | 'waiting' | 'input' | 'question' | 'finishing' | 'done' | 'failed' | 'cancelled';
+
+/** A sign-in as the owner sees it. The addresses hold its state and challenge, nothing that tokens could be had with. */
+export interface SignInView {
+  id: string;
+  provider: string;
+  providerLabel: string;
+  method: SignInMethod;
+  /** The account that is to be signed in again. */
+  accountId?: string;
+  phase: SignInPhase;
+  /** Milliseconds since the Unix epoch, like all times here. */
+  startedAt: number;
+  /** When waiting ends. */
+  expiresAt?: number;
+  browser?: {
+    url: string;
+    /** The same on a page that shows a code to paste, for a browser on another machine. */
+    manualUrl?: string;
+    /** Where `url` leads back to. */
+    redirectUri: string;
+    opened: boolean;
+    /** Where the browser is expected; absent when no port could be had: then only pasting helps. */
+    port?: number;
+    /** Ports that could not be had, and who holds them. */
+    busy: { port: number; reason: 'taken' | 'excluded' | 'denied'; holder?: string }[];
+  };
+  device?: {
+    userCode: string;
+    url: string;
+    /** The same with the code filled in. */
+    completeUrl?: string;
+    opened: boolean;
+  };
+  fields?: readonly KeyField[];
+  step?: SignInStep;
+  question?: SignInQuestion;
+  /** Tokens are on their way, so cancelling waits for what becomes of them. */
+  cancelling?: boolean;
+  outcome?: {
+    accountId: string;
+    label: string;
+    /** The account was known before and has new tokens now. */
+    updated: boolean;
+    /** Somebody else signed in than the account that was to be signed in again. */
+    otherAccount: boolean;
+  };
+  /** Of a failed sign-in, or of the last input that could not be used. */
+  problem?: { code: SignInErrorCode; message: string; fix: string; link?: string };
+}
+
 export interface AppState {
   version: string;
   gateway: GatewayState;
   accounts: AccountView[];
+  providers: ProviderView[];
+  /** The oldest first. */
+  signIns: SignInView[];
   amp: AmpState;
   vault: { kind: 'keychain' | 'file' | 'memory'; note?: string };
   /** Why the settings file could not be used; the last good settings are in force. */
@@ -69,6 +148,14 @@ export interface AppState {
   recent: RequestRecord[];
 }
 
+const accountId = z.string().min(1).max(300);
+const signInId = z.string().min(1).max(100);
+const proxyUrl = z
+  .string()
+  .trim()
+  .max(2000)
+  .regex(/^(direct|none|(https?|socks5h?):\/\/.+)$/, 'must be direct, or an http, https or socks5 URL');
+
 /** Every call a window or script can make, with the schema its argument is checked against. */
 export const callSchemas = {
   'state.get': z.void(),
@@ -76,8 +163,43 @@ export const callSchemas = {
   'gateway.stop': z.void(),
   /** Moves the gateway to another port and starts it. */
   'gateway.use-port': z.strictObject({ port: z.number().int().min(1).max(65535) }),
-  'account.pause': z.strictObject({ id: z.string().min(1).max(300), paused: z.boolean() }),
-  'account.remove': z.strictObject({ id: z.string().min(1).max(300) }),
+  'account.pause': z.strictObject({ id: accountId, paused: z.boolean() }),
+  'account.remove': z.strictObject({ id: accountId }),
+  /** What is left out stays; null takes it away. */
+  'account.update': z.strictObject({
+    id: accountId,
+    label: z.string().trim().min(1).max(200).optional(),
+    priority: z.number().int().min(-1000).max(1000).optional(),
+    prefix: z
+      .string()
+      .trim()
+      .regex(/^[\w.-]{1,60}$/, 'letters, digits, dot, dash and underscore')
+      .nullable()
+      .optional(),
+    proxyUrl: proxyUrl.nullable().optional(),
+  }),
+  'sign-in.start': z.strictObject({
+    provider: z.string().min(1).max(100),
+    /** The provider's first one when absent. */
+    method: z.enum(['browser', 'device', 'api-key', 'file']).optional(),
+    /** To be signed in again. */
+    accountId: accountId.optional(),
+    label: z.string().trim().min(1).max(200).optional(),
+    proxyUrl: proxyUrl.optional(),
+    /** False: whoever asks opens the page. */
+    open: z.boolean().optional(),
+  }),
+  /** The address that the browser landed on, or the code that the page shows. */
+  'sign-in.paste': z.strictObject({ id: signInId, text: z.string().min(1).max(16_384) }),
+  'sign-in.submit': z.strictObject({
+    id: signInId,
+    fields: z.record(z.string().max(60), z.string().max(65_536)),
+  }),
+  'sign-in.answer': z.strictObject({ id: signInId, value: z.string().trim().min(1).max(300) }),
+  'sign-in.cancel': z.strictObject({ id: signInId }),
+  /** Opens the provider's page again; of a failed sign-in the page where things can be put right. */
+  'sign-in.open': z.strictObject({ id: signInId }),
+  'clipboard.copy-sign-in-link': z.strictObject({ id: signInId }),
   'clipboard.copy-url': z.void(),
   'accounts.import': z.void(),
 } as const;
@@ -100,6 +222,14 @@ export interface CallResults {
   'gateway.use-port': null;
   'account.pause': null;
   'account.remove': null;
+  'account.update': null;
+  'sign-in.start': SignInView;
+  'sign-in.paste': SignInView;
+  'sign-in.submit': SignInView;
+  'sign-in.answer': SignInView;
+  'sign-in.cancel': SignInView;
+  'sign-in.open': null;
+  'clipboard.copy-sign-in-link': null;
   'clipboard.copy-url': null;
   'accounts.import': ImportReport;
 }

@@ -1,5 +1,6 @@
 import type { CallArgument, CallName, CallResults } from '../../preload/contract.ts';
 import type { Engine } from '../engine.ts';
+import { signInHandlers } from './sign-in-handlers.ts';
 
 /** One handler for every call of the contract. */
 export type CallHandlers = {
@@ -35,6 +36,7 @@ export function callHandlers({ engine, copy, chooseImport }: CallParts): CallHan
     'gateway.use-port': async ({ port }) => started(engine, engine.usePort(port)),
     'account.pause': async ({ id, paused }) => done(engine.pauseAccount(id, paused)),
     'account.remove': async ({ id }) => done(engine.removeAccount(id)),
+    ...signInHandlers(engine, copy),
     'clipboard.copy-url': () => {
       copy(engine.state().gateway.url);
       return null;

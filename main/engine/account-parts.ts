@@ -11,6 +11,7 @@ import { createUpstreams, type Upstreams } from './upstreams.ts';
 
 export interface AccountParts {
   store: AccountStore;
+  providers: readonly Provider[];
   providerOf(account: Account): Provider;
   upstreams: Upstreams;
   refresher: Refresher;
@@ -22,9 +23,11 @@ export async function openAccounts(options: EngineOptions): Promise<AccountParts
   const log = options.log.logger;
   const lock = createFileLock({ folder: join(options.dataDir, 'locks'), clock });
   const store = await AccountStore.open({ vault: options.vault, lock, report: (message) => log.warn(message) });
-  const providers = new Map(createProviders({ userAgent: `Fusebox/${options.version}` }).map((one) => [one.id, one]));
-  const providerOf = ({ provider }: Account) => providers.get(provider) ?? unknownProvider(provider);
-  const upstreams = createUpstreams({ settings: () => settings.current(), providerOf, env: options.env });
+  const userAgent = `Fusebox/${options.version}`;
+  const providers = createProviders({ userAgent });
+  const byId = new Map(providers.map((one) => [one.id, one]));
+  const providerOf = ({ provider }: Account) => byId.get(provider) ?? unknownProvider(provider);
+  const upstreams = createUpstreams({ settings: () => settings.current(), providerOf, env: options.env, userAgent });
   const refresher = createRefresher({
     store,
     providerOf,
@@ -36,7 +39,7 @@ export async function openAccounts(options: EngineOptions): Promise<AccountParts
     log,
     lock,
   });
-  return { store, providerOf, upstreams, refresher };
+  return { store, providers, providerOf, upstreams, refresher };
 }
 
 /** For an account that a newer version has stored: it is kept and shown, and serves nothing. */

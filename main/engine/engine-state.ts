@@ -1,4 +1,4 @@
-import type { AccountView, AppState } from '../../preload/contract.ts';
+import type { AccountView, AppState, ProviderView, SignInView } from '../../preload/contract.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Vault } from '../accounts/vault.ts';
@@ -22,6 +22,8 @@ export interface StateParts {
   version: string;
   gateway: GatewayControl;
   store: AccountStore;
+  providers: ProviderView[];
+  signIns(): SignInView[];
   activity: ReadonlyMap<string, Activity>;
   providerOf(account: Account): Provider;
   amp: AmpModule;
@@ -43,6 +45,8 @@ export function buildState(parts: StateParts): AppState {
     accounts: parts.store
       .list()
       .map((account) => viewOf(account, parts.activity.get(account.id), parts.providerOf(account))),
+    providers: parts.providers,
+    signIns: parts.signIns(),
     amp: {
       upstreamUrl: amp['upstream-url'],
       token: token.source,
@@ -67,16 +71,31 @@ function viewOf(account: Account, activity: Activity | undefined, provider: Prov
     label: account.label,
     ...(account.plan ? { plan: account.plan } : {}),
     status: statusOf(account, serving),
+    priority: account.priority,
+    ...(account.prefix ? { prefix: account.prefix } : {}),
+    ...(account.proxyUrl ? { proxy: withoutCredentials(account.proxyUrl) } : {}),
     serving,
-    ...(account.needsSignIn ? { reason: account.needsSignIn } : {}),
+    ...reasonOf(account),
     windows: activity?.windows ?? [],
     ...(activity?.windowsAt === undefined ? {} : { windowsAt: activity.windowsAt }),
     ...(activity?.lastServedAt === undefined ? {} : { lastServedAt: activity.lastServedAt }),
   };
 }
 
+function reasonOf({ needsSignIn, withdrawn }: Account): { reason?: string } {
+  if (needsSignIn) return { reason: needsSignIn };
+  return withdrawn ? { reason: 'Its credential file was deleted.' } : {};
+}
+
+/** `direct` and `none` are no addresses; of an address only what is not secret. */
+function withoutCredentials(proxyUrl: string): string {
+  if (!URL.canParse(proxyUrl)) return proxyUrl.includes('@') ? 'set' : proxyUrl;
+  const { protocol, host } = new URL(proxyUrl);
+  return `${protocol}//${host}`;
+}
+
 function statusOf(account: Account, serving: number): AccountView['status'] {
   if (account.needsSignIn !== undefined) return 'needs-sign-in';
-  if (account.paused) return 'paused';
+  if (account.paused || account.withdrawn) return 'paused';
   return serving > 0 ? 'serving' : 'ready';
 }

@@ -11,6 +11,10 @@ export interface Upstreams {
   proxyUrl(account: Account): string | undefined;
   /** For the few calls that are not inference, such as refreshing a token. */
   fetchFor(account: Account): typeof globalThis.fetch;
+  /** For calls before there is an account; undefined means the proxy of the settings. */
+  fetchThrough(proxyUrl: string | undefined): typeof globalThis.fetch;
+  /** Where a provider's accounts are signed in. */
+  endpointsOf(provider: Provider): ProviderEndpoints;
   /** Takes over changed limits; calls under way end with the old ones. */
   settingsChanged(): void;
   close(): Promise<void>;
@@ -20,20 +24,29 @@ export function createUpstreams(deps: {
   settings(): Settings;
   providerOf(account: Account): Provider;
   env: NodeJS.ProcessEnv;
+  /** How the product names itself in those few calls, as `Fusebox/1.2.3`. */
+  userAgent: string;
 }): Upstreams {
   let limits = limitsOf(deps.settings());
   let transport = createTransport(limits, deps.env);
   const retired: Transport[] = [];
   const proxyUrl = (account: Account) => account.proxyUrl ?? deps.settings()['proxy-url'];
+  const fetchThrough = (chosen: string | undefined): typeof globalThis.fetch => {
+    const dispatcher = transport.dispatcher(chosen ?? deps.settings()['proxy-url']);
+    const send = (input: string, init?: RequestInit) => {
+      const headers = new Headers(init?.headers);
+      if (!headers.has('user-agent')) headers.set('user-agent', deps.userAgent);
+      return undiciFetch(input, { ...(init as object), headers: Object.fromEntries(headers), dispatcher });
+    };
+    return send as unknown as typeof globalThis.fetch;
+  };
   return {
     transport: () => transport,
     proxyUrl,
-    endpoints: (account) => endpointsOf(account, deps.providerOf(account), deps.settings()),
-    fetchFor(account) {
-      const dispatcher = transport.dispatcher(proxyUrl(account));
-      const send = (input: string, init?: object) => undiciFetch(input, { ...init, dispatcher });
-      return send as unknown as typeof globalThis.fetch;
-    },
+    endpoints: (account) => endpointsOf(deps.providerOf(account), deps.settings(), account.baseUrl),
+    endpointsOf: (provider) => endpointsOf(provider, deps.settings()),
+    fetchFor: (account) => fetchThrough(account.proxyUrl),
+    fetchThrough,
     settingsChanged() {
       const next = limitsOf(deps.settings());
       if (next.connectMs === limits.connectMs && next.idleMs === limits.idleMs) return;
@@ -51,11 +64,11 @@ function limitsOf({ timeouts }: Settings): TransportLimits {
   return { connectMs: timeouts.connect * 1000, idleMs: timeouts.idle * 1000 };
 }
 
-function endpointsOf(account: Account, provider: Provider, settings: Settings): ProviderEndpoints {
+function endpointsOf(provider: Provider, settings: Settings, baseUrl?: string): ProviderEndpoints {
   const { api, authorize, token } = Object.entries(settings.endpoints).find(([id]) => id === provider.id)?.[1] ?? {};
   const defaults = provider.defaultEndpoints;
   return {
-    api: account.baseUrl ?? api ?? defaults.api,
+    api: baseUrl ?? api ?? defaults.api,
     authorize: authorize ?? defaults.authorize,
     token: token ?? defaults.token,
   };

@@ -1,8 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
-import { z } from 'zod';
-import type { AppState, ImportReport } from '../../preload/contract.ts';
+import { SignInError } from '../accounts/sign-in/flow.ts';
+import { problemOf } from '../accounts/sign-in/problem.ts';
 import { isLoopbackAddress } from '../net/peer.ts';
+import { type AccountCalls, accountRoutes } from './management/account-routes.ts';
+import { InvalidArgument, NotKnown } from './management/arguments.ts';
+import { type SignInCalls, signInRoutes } from './management/sign-in-routes.ts';
 
 export const managementPrefix = '/v0/management';
 
@@ -11,28 +14,33 @@ export function isManagementPath(path: string): boolean {
   return path === managementPrefix || path.startsWith(`${managementPrefix}/`);
 }
 
-export interface ManagementDeps {
+export interface ManagementDeps extends AccountCalls {
   /** The one-time token of this run; kept in a file that only the owner can read. */
   token: string;
-  state(): AppState;
-  importAccounts(path: string): Promise<ImportReport>;
+  signIns: SignInCalls;
 }
-
-const importArgument = z.strictObject({ path: z.string().min(1).max(4096) });
 
 /** Control of a running gateway by the command line of the same machine. */
 export function createManagement(deps: ManagementDeps): Router {
   const router = Router();
   router.use((req, res, next) => admit(req, res, next, deps.token));
+  router.use(json({ limit: '256kb' }));
   router.get('/state', (_req, res) => void res.json(deps.state()));
-  router.post('/accounts/import', json({ limit: '16kb' }), async (req, res) => {
-    const argument = importArgument.safeParse(req.body);
-    if (!argument.success)
-      return void res.status(400).json({ error: 'path: must be a non-empty string', code: 'invalid_field' });
-    res.json(await deps.importAccounts(argument.data.path));
-  });
+  router.use('/accounts', accountRoutes(deps));
+  router.use('/sign-ins', signInRoutes(deps.signIns));
   router.use((_req, res) => void res.status(404).json({ error: 'No such management route', code: 'not_found' }));
+  router.use(refused);
   return router;
+}
+
+/** Refusals in the shape of these routes; what is none goes on to the gateway's own handler. */
+function refused(error: unknown, _req: Request, res: Response, next: NextFunction): void {
+  if (error instanceof InvalidArgument) res.status(400).json({ error: error.message, code: 'invalid_field' });
+  else if (error instanceof NotKnown) res.status(404).json({ error: error.message, code: 'not_found' });
+  else if (error instanceof SignInError) {
+    const { code, message, fix } = problemOf(error);
+    res.status(400).json({ error: `${message}. ${fix}`, code });
+  } else next(error);
 }
 
 function admit(req: Request, res: Response, next: NextFunction, token: string): void {

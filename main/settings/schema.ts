@@ -96,11 +96,6 @@ const endpoint = z.strictObject({
   api: origin.optional().describe('Base URL of the model API.'),
   authorize: origin.optional().describe('Where the browser signs in.'),
   token: origin.optional().describe('Where tokens are issued and refreshed.'),
-  'client-secret': text
-    .min(1)
-    .optional()
-    .describe('OAuth client secret, for providers whose sign-in needs one.')
-    .meta({ secret: true }),
 });
 
 export const providerNames = [

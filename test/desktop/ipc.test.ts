@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { SignInError } from '../../main/accounts/sign-in/flow.ts';
 import { VaultError } from '../../main/accounts/vault.ts';
 import { callHandlers } from '../../main/desktop/call-handlers.ts';
 import { answerCall } from '../../main/desktop/ipc.ts';
-import type { Engine } from '../../main/engine.ts';
+import type { Engine, SignIns } from '../../main/engine.ts';
 import { SettingsError } from '../../main/settings/problem.ts';
-import type { AppState, ImportReport } from '../../preload/contract.ts';
+import type { AppState, ImportReport, SignInView } from '../../preload/contract.ts';
 import { appState, gatewayState } from './app-states.ts';
 
 const report: ImportReport = { imported: [], skipped: [] };
@@ -26,6 +27,8 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
     usePort: note('usePort'),
     pauseAccount: note('pauseAccount'),
     removeAccount: note('removeAccount'),
+    updateAccount: note('updateAccount'),
+    signIns: recordingSignIns(asked),
     async importAccounts(path) {
       asked.push(['importAccounts', path]);
       return report;
@@ -34,6 +37,37 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
     close: note('close'),
   };
   return { engine, asked };
+}
+
+const signIn: SignInView = {
+  id: 's',
+  provider: 'claude',
+  providerLabel: 'Claude',
+  method: 'browser',
+  phase: 'waiting',
+  startedAt: 0,
+};
+
+/** Knows the sign-in `s` only. */
+function recordingSignIns(asked: unknown[][]): SignIns {
+  const note =
+    (name: string) =>
+    (...args: unknown[]) => {
+      asked.push([name, ...args]);
+      if (name !== 'start' && args[0] !== 's') throw new SignInError('expired', 'there is no such sign-in any more');
+      return signIn;
+    };
+  return {
+    start: note('start'),
+    paste: note('paste'),
+    submit: note('submit'),
+    answer: note('answer'),
+    cancel: note('cancel'),
+    list: () => [signIn],
+    get: () => signIn,
+    open: async (id) => id === 's',
+    link: (id) => (id === 's' ? 'https://claude.ai/oauth/authorize' : undefined),
+  };
 }
 
 function server(engine: Engine, chosen: string | undefined = '/credentials') {
@@ -51,10 +85,43 @@ test.each([
   ['gateway.use-port', { port: 9000 }, ['usePort', 9000]],
   ['account.pause', { id: 'a', paused: true }, ['pauseAccount', 'a', true]],
   ['account.remove', { id: 'a' }, ['removeAccount', 'a']],
+  ['account.update', { id: 'a', priority: 3, prefix: null }, ['updateAccount', 'a', { priority: 3, prefix: null }]],
 ])('%s reaches the engine', async (name, argument, expected) => {
   const { engine, asked } = recordingEngine();
   expect(await server(engine).call(name, argument)).toEqual({ ok: true, value: null });
   expect(asked).toEqual([expected]);
+});
+
+test.each([
+  ['sign-in.start', { provider: 'claude', label: 'Mine' }, ['start', 'claude', undefined, { label: 'Mine' }]],
+  ['sign-in.paste', { id: 's', text: 'a#b' }, ['paste', 's', 'a#b']],
+  ['sign-in.submit', { id: 's', fields: { key: 'k' } }, ['submit', 's', { key: 'k' }]],
+  ['sign-in.answer', { id: 's', value: ' my-project ' }, ['answer', 's', 'my-project']],
+  ['sign-in.cancel', { id: 's' }, ['cancel', 's']],
+])('%s reaches the sign-ins', async (name, argument, expected) => {
+  const { engine, asked } = recordingEngine();
+  expect(await server(engine).call(name, argument)).toEqual({ ok: true, value: signIn });
+  expect(asked).toEqual([expected]);
+});
+
+test('a sign-in that is over is refused in words', async () => {
+  const { engine } = recordingEngine();
+  expect(await server(engine).call('sign-in.paste', { id: 'gone', text: 'x' })).toEqual({
+    ok: false,
+    error: { code: 'expired', message: expect.stringContaining('no such sign-in'), fix: 'Start again.' },
+  });
+});
+
+test('the link of a sign-in is copied, and its page opened again', async () => {
+  const { call, copied } = server(recordingEngine().engine);
+  expect(await call('clipboard.copy-sign-in-link', { id: 's' })).toEqual({ ok: true, value: null });
+  expect(copied).toEqual(['https://claude.ai/oauth/authorize']);
+  expect(await call('clipboard.copy-sign-in-link', { id: 'x' })).toMatchObject({
+    ok: false,
+    error: { code: 'no_link' },
+  });
+  expect(await call('sign-in.open', { id: 's' })).toEqual({ ok: true, value: null });
+  expect(await call('sign-in.open', { id: 'x' })).toMatchObject({ ok: false, error: { code: 'not_opened' } });
 });
 
 test('the state is handed out as it is', async () => {

@@ -198,7 +198,10 @@ interface Keeping {
 /** Stores the account: what the owner set before stays, unless they said otherwise with this sign-in. */
 async function keep(stored: StoredAccount, keeping: Keeping): Promise<NonNullable<SignInView['outcome']>> {
   const { store, known, options, proxyUrl } = keeping;
-  const said = { ...(options.label ? { label: options.label } : {}), ...(options.proxyUrl ? { proxyUrl } : {}) };
+  const said = {
+    ...(options.label ? { label: options.label } : {}),
+    ...(options.proxyUrl ? { proxyUrl: options.proxyUrl } : {}),
+  };
   const fresh = { ...stored.account, ...(proxyUrl ? { proxyUrl } : {}), ...said };
   const { account, updated } = await upsertPatiently({ ...stored, account: fresh }, keeping);
   // The tokens are safe by now; a label that could not be written is no failed sign-in.

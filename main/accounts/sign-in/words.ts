@@ -27,7 +27,7 @@ export const signInProblems: Record<SignInErrorCode, { text: string; fix: string
   onboarding_failed: { text: 'The provider did not set the account up', fix: 'Try again later.' },
   client_secret_missing: {
     text: 'This sign-in needs a client secret',
-    fix: 'Add client-secret to the endpoints of the provider in the settings.',
+    fix: 'Add client-secret of the provider under oauth-clients in the settings.',
   },
   method_unavailable: { text: 'There is no such way to sign in', fix: 'Choose another one.' },
   storing_failed: { text: 'The account could not be stored', fix: 'Unlock the keychain and sign in again.' },

@@ -3,6 +3,7 @@ import { classify } from './faults.ts';
 import { refresh } from './login.ts';
 import { accountModels, familyOf, resolveModel } from './models.ts';
 import { readQuota } from './quota.ts';
+import { claudeSignIn } from './sign-in.ts';
 import { prepareCall } from './upstream.ts';
 
 /** Claude: subscriptions by OAuth, and Anthropic API keys. `userAgent` is how the product names itself upstream. */
@@ -15,7 +16,7 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       authorize: 'https://claude.ai/oauth/authorize',
       token: 'https://api.anthropic.com/v1/oauth/token',
     },
-    signIns: [],
+    signIns: [claudeSignIn],
     refreshLeadMs: 4 * 3_600_000,
     refresh: (_account, secret, context) => refresh(secret, context),
     upstream: {

@@ -4,7 +4,7 @@ import { retryHint } from '../retry-hint.ts';
 import { readCapped } from '../token-answer.ts';
 
 /** The client that subscriptions are signed in with; public, the flow has no client secret. */
-const clientId = '9d1c250a-e61b-44d9-88ed-5944d1962f5e';
+export const clientId = '9d1c250a-e61b-44d9-88ed-5944d1962f5e';
 
 /** For the whole exchange. The connect limit of 10 s is the dispatcher's, which `fetch` is bound to. */
 const refreshLimitMs = 30_000;

@@ -19,7 +19,7 @@ export function prepareCall(
 ): UpstreamCall {
   const token = secret.accessToken ?? secret.apiKey ?? '';
   const isSubscription = isAccessToken(token, account);
-  const draft = new BodyDraft(request.body);
+  const draft = new BodyDraft(request.body, request.members);
   const bodyBetas = takeBetas(draft);
   editBody(draft, request, isSubscription);
   const own = ownHeaders(account);
