@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Clock } from '../clock.ts';
 import type { InferenceDeps } from '../gateway/inference/handler.ts';
+import { createTextMemory } from '../gateway/inference/text-memory.ts';
 import type { Journal } from '../journal/recent.ts';
 import type { WireFormatId } from '../protocols/wire-format.ts';
 import type { Provider, ServingProvider } from '../providers/contract.ts';
@@ -32,6 +33,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
     providerOf(account).upstream?.nativeFormats.includes(format) ?? false;
   return {
     clock: parts.clock,
+    textMemory: createTextMemory(),
     limits() {
       const { 'body-limit': maxBodyBytes, timeouts } = parts.settings();
       return { maxBodyBytes, idleMs: timeouts.idle * 1000, keepAliveMs: timeouts['keep-alive'] * 1000 };

@@ -1,0 +1,46 @@
+import { type Request, Router } from 'express';
+import { z } from 'zod';
+import { type AppState, type CallArgument, callSchemas, type ImportReport } from '../../../preload/contract.ts';
+import { NotKnown, read, withId } from './arguments.ts';
+
+/** What scripts and the command line do with accounts. */
+export interface AccountCalls {
+  state(): AppState;
+  importAccounts(path: string): Promise<ImportReport>;
+  pauseAccount(id: string, paused: boolean): Promise<void>;
+  removeAccount(id: string): Promise<void>;
+  updateAccount(id: string, patch: Omit<CallArgument<'account.update'>, 'id'>): Promise<void>;
+}
+
+const importArgument = z.strictObject({ path: z.string('must be a non-empty string').min(1).max(4096) });
+
+/** `/v0/management/accounts`. Ids stand in the path, percent-encoded. */
+export function accountRoutes(calls: AccountCalls): Router {
+  const router = Router();
+  const known = (req: Request<{ id: string }>) => {
+    const found = calls.state().accounts.some(({ id }) => id === req.params.id);
+    if (!found) throw new NotKnown('There is no such account');
+  };
+  router.get('/', (_req, res) => void res.json(calls.state().accounts));
+  router.post('/import', async (req, res) => {
+    res.json(await calls.importAccounts(read(importArgument, req.body).path));
+  });
+  router.post('/:id/pause', async (req, res) => {
+    known(req);
+    const { id, paused } = read(callSchemas['account.pause'], withId(req));
+    await calls.pauseAccount(id, paused);
+    res.status(204).end();
+  });
+  router.patch('/:id', async (req, res) => {
+    known(req);
+    const { id, ...patch } = read(callSchemas['account.update'], withId(req));
+    await calls.updateAccount(id, patch);
+    res.status(204).end();
+  });
+  router.delete('/:id', async (req, res) => {
+    known(req);
+    await calls.removeAccount(req.params.id);
+    res.status(204).end();
+  });
+  return router;
+}
