@@ -10,6 +10,7 @@ export const browserLimitMs = 5 * 60_000;
 
 /** Sends the owner to the provider's page, and swaps the code they come back with. */
 export async function runBrowser(flow: BrowserFlow, run: FlowRun): Promise<StoredAccount> {
+  flow.check?.(run.context);
   const grant = await obtainCode(flow, run);
   run.change({ phase: 'finishing' });
   run.context.progress('exchanging-code');

@@ -72,8 +72,12 @@ export interface BrowserFlow {
   authorizeFields: Readonly<Record<string, string>>;
   /** Where the provider calls `redirect_uri` of the authorize URL by another name. */
   redirectField?: string;
+  /** What the owner should know before the page opens. */
+  notice?: string;
   /** Redirect address of a page that shows the code to copy, for when no listener can run. */
   manualRedirect?: string;
+  /** Throws SignInError when the owner has to configure something first; asked before anything is shown. */
+  check?(context: FlowContext): void;
   /** Swaps the code for tokens. Throws SignInError. */
   exchange(grant: CodeGrant, context: FlowContext): Promise<TokenAnswer>;
   /** Finds out whose tokens these are (see newAccount) and does what the provider needs before they work. Throws SignInError. */
@@ -93,6 +97,8 @@ export interface DeviceFlow {
   method: 'device';
   /** Hosts (with their subdomains) of the page the code is typed at. A page elsewhere is shown, but never opened. */
   verificationHosts: readonly string[];
+  /** What the owner should know before the page opens. */
+  notice?: string;
   /** Throws SignInError. */
   begin(context: FlowContext): Promise<DeviceGrant>;
   finish(tokens: TokenAnswer, context: FlowContext): Promise<StoredAccount>;
