@@ -28,6 +28,7 @@ describe('a wrong import is reported', () => {
     ['a file in no layer', 'main/odds/ends.ts', "import { a } from '../settings/store.ts';"],
     ['the window to main', 'renderer/app.tsx', "import { createEngine } from '../main/engine.ts';"],
     ['the window to values behind the contract', 'renderer/app.tsx', "import { x } from '../main/journal/record.ts';"],
+    ['the window to the bridge', 'renderer/app.tsx', "import '../preload/index.ts';"],
     ['preload to main', 'preload/index.ts', "import { callChannel } from '../main/desktop/ipc.ts';"],
     ['main to the window', 'main/electron.ts', "import { App } from '../renderer/app.tsx';"],
   ])('%s', (_, file, line) => {
