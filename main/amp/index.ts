@@ -85,7 +85,7 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
       mapping: derived(deps.settings, (settings) => createModelMapping(settings.ampcode)),
       fallback: {
         reachable: () => ampSettings()['upstream-url'] !== '',
-        forward: (ctx, body) => forwardPaid(ctx, control, deps, body.received),
+        forward: (ctx, body) => forwardPaid(ctx, control, deps, body.received()),
       },
     }),
     access: {

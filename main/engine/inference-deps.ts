@@ -21,6 +21,7 @@ export interface InferenceParts {
   providerOf(account: Account): Provider;
   refresh(accountId: string, usedAccessToken: string | undefined): Promise<boolean>;
   creditLeft(): number;
+  scrub(text: string): string;
   log: InferenceDeps['log'] & { warn(fields: object, message: string): void };
 }
 
@@ -62,6 +63,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
         'An account could not serve a request',
       ),
     record: parts.journal.add,
+    scrub: parts.scrub,
     log: parts.log,
   };
 }

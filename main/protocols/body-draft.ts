@@ -1,26 +1,17 @@
-import {
-  applyEdits,
-  type Edit,
-  insertMembers,
-  members,
-  parseAt,
-  removeMembers,
-  type Span,
-  stringAt,
-} from './json-edit.ts';
+import { type Edit, insertMembers, members, parseAt, removeMembers, type Span, splice, stringAt } from './json-edit.ts';
 
 /** A JSON object being changed: what is not touched keeps its bytes. Nothing is copied before `finish`. */
 export class BodyDraft {
   readonly json: Buffer;
-  private readonly root: Map<string, Span>;
+  private readonly root: ReadonlyMap<string, Span>;
   private readonly edits: Edit[] = [];
   private readonly added: Record<string, string> = {};
   private readonly removed = new Set<string>();
 
-  /** Throws JsonSyntaxError when the bytes are not one JSON object. */
-  constructor(json: Buffer) {
+  /** `root` are its members where they are known. Throws JsonSyntaxError when the bytes are not one JSON object. */
+  constructor(json: Buffer, root: ReadonlyMap<string, Span> = members(json)) {
     this.json = json;
-    this.root = members(json);
+    this.root = root;
   }
 
   /** Where the original value of a member is. */
@@ -57,13 +48,13 @@ export class BodyDraft {
     this.edits.push(...edits);
   }
 
-  /** The changed bytes; the original buffer when nothing changed. */
-  finish(): Buffer {
+  /** The changed bytes in pieces; the original buffer alone when nothing changed. */
+  finish(): Buffer[] {
     const removals = this.removed.size > 0 ? removeMembers(this.json, [...this.removed]) : [];
     const isEmptied = this.removed.size === this.root.size && this.root.size > 0;
     const insertions = insertMembers(this.json, this.added).map((edit) =>
       isEmptied ? { ...edit, replacement: edit.replacement.toString().replace(/,$/, '') } : edit,
     );
-    return applyEdits(this.json, [...insertions, ...this.edits, ...removals]);
+    return splice(this.json, [...insertions, ...this.edits, ...removals]);
   }
 }

@@ -66,12 +66,17 @@ export function stringAt(json: Buffer, span: Span): string | undefined {
   return text.includes('\\') ? String(parseAt(json, span)) : text;
 }
 
+/** Like splice, in one piece: the same buffer without edits, a new one otherwise. */
+export function applyEdits(json: Buffer, edits: readonly Edit[]): Buffer {
+  return edits.length === 0 ? json : Buffer.concat(splice(json, edits));
+}
+
 /**
- * A new buffer with the edits made; all other bytes are the same. Order does not matter, but for insertions at the same
+ * The text with the edits made, as slices of it and replacements; all other bytes are the same. Order does not matter, but for insertions at the same
  * place, which keep theirs. Throws RangeError when edits overlap or lie outside.
  */
-export function applyEdits(json: Buffer, edits: readonly Edit[]): Buffer {
-  if (edits.length === 0) return json;
+export function splice(json: Buffer, edits: readonly Edit[]): Buffer[] {
+  if (edits.length === 0) return [json];
   const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   const pieces: Buffer[] = [];
   let position = 0;
@@ -84,7 +89,7 @@ export function applyEdits(json: Buffer, edits: readonly Edit[]): Buffer {
     position = edit.end;
   }
   pieces.push(json.subarray(position));
-  return Buffer.concat(pieces);
+  return pieces;
 }
 
 /** Adds members in front of the others of the object. The names must be new. Values are JSON text. */

@@ -1,5 +1,6 @@
 import type { Account, Secret } from '../accounts/account.ts';
 import type { SignInFlow } from '../accounts/sign-in/flow.ts';
+import type { Span } from '../protocols/json-edit.ts';
 import type { ThinkingSupport, ThinkingWish } from '../protocols/thinking-suffix.ts';
 import type { Operation, WireFormatId } from '../protocols/wire-format.ts';
 
@@ -68,6 +69,8 @@ export interface ProviderRequest {
   thinking?: ThinkingWish;
   /** The body as it came; its model name may still be the one that the client asked for. */
   body: Buffer;
+  /** Where the members of the body are, when it has been read through already. */
+  members?: ReadonlyMap<string, Span>;
   /** The client's headers, lower-case names. */
   headers: UpstreamHeaders;
   /** The client's raw query, without the question mark and without local keys. */
@@ -82,7 +85,8 @@ export interface UpstreamCall {
   path: string;
   method: 'GET' | 'POST';
   headers: Record<string, string>;
-  body: Buffer;
+  /** One after the other; megabytes are not copied to change a few bytes. */
+  body: readonly Buffer[];
 }
 
 /** Origins that a provider is reached at; settings key `endpoints`. */

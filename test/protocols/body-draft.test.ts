@@ -6,7 +6,7 @@ const draft = (json: string) => new BodyDraft(Buffer.from(json));
 describe('a body being changed', () => {
   it('is the same buffer when nothing changed', () => {
     const json = Buffer.from('{"a":1}');
-    expect(new BodyDraft(json).finish()).toBe(json);
+    expect(new BodyDraft(json).finish()).toEqual([json]);
   });
 
   it('keeps every byte that is not changed', () => {
@@ -15,7 +15,7 @@ describe('a body being changed', () => {
     body.set('new', '2');
     body.remove('n');
     body.remove('absent');
-    expect(body.finish().toString()).toBe('{"new":2, "a":[1],"x":"B","y":null }');
+    expect(Buffer.concat(body.finish()).toString()).toBe('{"new":2, "a":[1],"x":"B","y":null }');
   });
 
   it('stays valid when everything goes and something comes', () => {
@@ -23,10 +23,10 @@ describe('a body being changed', () => {
     body.remove('a');
     body.remove('b');
     body.set('c', '3');
-    expect(body.finish().toString()).toBe('{"c":3}');
+    expect(Buffer.concat(body.finish()).toString()).toBe('{"c":3}');
     const gone = draft('{"a":1}');
     gone.remove('a');
-    expect(gone.finish().toString()).toBe('{}');
+    expect(Buffer.concat(gone.finish()).toString()).toBe('{}');
   });
 
   it('reads members by name', () => {

@@ -11,12 +11,13 @@ export interface BodyLimits {
   idleMs: number;
 }
 
-/** Reads a whole request body into one buffer. Rejects with GatewayError, or with ClientGone. */
-export function readBody(req: IncomingMessage, limits: BodyLimits, clock: Clock): Promise<Buffer> {
+/** Reads a whole request body, in the pieces it comes in. Rejects with GatewayError, or with ClientGone. */
+export function readBody(req: IncomingMessage, limits: BodyLimits, clock: Clock): Promise<Buffer[]> {
   const declared = Number(req.headers['content-length'] ?? Number.NaN);
   if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
   return new Promise((resolve, reject) => {
-    const collected = collector(declared);
+    const pieces: Buffer[] = [];
+    let size = 0;
     let lastByteAt = clock.now();
     let cancelIdle = clock.after(limits.idleMs, checkIdle);
     function checkIdle() {
@@ -31,9 +32,11 @@ export function readBody(req: IncomingMessage, limits: BodyLimits, clock: Clock)
     }
     function onData(chunk: Buffer) {
       lastByteAt = clock.now();
-      if (collected.add(chunk) > limits.maxBytes) finish(() => reject(tooLarge(limits.maxBytes)));
+      pieces.push(chunk);
+      size += chunk.length;
+      if (size > limits.maxBytes) finish(() => reject(tooLarge(limits.maxBytes)));
     }
-    const onEnd = () => finish(() => resolve(collected.take()));
+    const onEnd = () => finish(() => resolve(pieces));
     const onClose = () => finish(() => reject(new ClientGone('The client went away')));
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
@@ -51,37 +54,18 @@ function tooLarge(maxBytes: number): GatewayError {
   return new GatewayError('body_too_large', { detail: `the limit is ${maxBytes} bytes` });
 }
 
-/** One buffer of the declared size when there is one: large bodies are copied once. */
-function collector(declared: number): { add(chunk: Buffer): number; take(): Buffer } {
-  let size = 0;
-  if (Number.isInteger(declared) && declared > 0) {
-    const whole = Buffer.allocUnsafe(declared);
-    return {
-      add(chunk) {
-        chunk.copy(whole, size);
-        size += chunk.length;
-        return size;
-      },
-      take: () => (size === declared ? whole : whole.subarray(0, size)),
-    };
-  }
-  const chunks: Buffer[] = [];
-  return {
-    add(chunk) {
-      chunks.push(chunk);
-      size += chunk.length;
-      return size;
-    },
-    take: () => (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)),
-  };
-}
-
 type Unpack = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+/** Whether a Content-Encoding asks for unpacking. */
+export function isEncoded(encoding: string | undefined): encoding is string {
+  const name = encoding?.trim().toLowerCase();
+  return name !== undefined && name !== '' && name !== 'identity';
+}
 
 /** Undoes a request's Content-Encoding. Rejects with `unsupported_encoding`, `body_too_large` or `invalid_json`. */
 export async function decodeBody(body: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
-  const name = encoding?.trim().toLowerCase();
-  if (!name || name === 'identity' || body.length === 0) return body;
+  if (!isEncoded(encoding) || body.length === 0) return body;
+  const name = encoding.trim().toLowerCase();
   const unpack = unpackers()[name];
   if (!unpack) throw new GatewayError('unsupported_encoding', { detail: name.slice(0, 40), param: 'content-encoding' });
   try {

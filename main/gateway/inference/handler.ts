@@ -2,7 +2,7 @@ import type { Account, Secret } from '../../accounts/account.ts';
 import type { Clock } from '../../clock.ts';
 import type { RequestRecord } from '../../journal/record.ts';
 import { errorRenderers } from '../../protocols/index.ts';
-import { findMember, JsonSyntaxError, parseAt, stringAt } from '../../protocols/json-edit.ts';
+import { findMember, JsonSyntaxError, members, parseAt, type Span, stringAt } from '../../protocols/json-edit.ts';
 import { splitSuffix } from '../../protocols/thinking-suffix.ts';
 import type { RenderableError } from '../../protocols/wire-format.ts';
 import type { Fault, ProviderEndpoints, ServingProvider, UpstreamHeaders } from '../../providers/contract.ts';
@@ -11,11 +11,13 @@ import type { RequestContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
 import { refuse } from '../refuse.ts';
 import type { Transport } from '../upstream/transport.ts';
-import { ClientGone, decodeBody, readBody } from './body.ts';
+import { ClientGone, readBody } from './body.ts';
 import { ClientAnswer, type ReadyError } from './client-answer.ts';
+import { type OpenBody, openBody } from './request-body.ts';
 import { routeHeaders } from './route-headers.ts';
 import { serveLocally } from './serve-locally.ts';
-import type { AdaptedRequest, InferenceRoute, RequestBody, ResolvedModel, Surface } from './surface.ts';
+import type { AdaptedRequest, InferenceRoute, ResolvedModel, Surface } from './surface.ts';
+import type { TextMemory } from './text-memory.ts';
 import { createTrail, recordOf, type Trail } from './trail.ts';
 
 export interface InferenceLimits {
@@ -30,6 +32,7 @@ export interface InferenceLimits {
 /** What inference needs from the rest of the engine. */
 export interface InferenceDeps {
   clock: Clock;
+  textMemory: TextMemory;
   limits(): InferenceLimits;
   transport(): Transport;
   plan(request: PlanRequest, surface: Surface): Plan;
@@ -45,6 +48,8 @@ export interface InferenceDeps {
   onHeaders(account: Account, headers: UpstreamHeaders): void;
   onFault(account: Account, model: string, fault: Fault): void;
   record(record: RequestRecord): void;
+  /** The text with every known secret masked. */
+  scrub(text: string): string;
   log: { debug(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
@@ -53,7 +58,9 @@ export interface InferenceJob {
   ctx: RequestContext;
   surface: Surface;
   route: InferenceRoute;
-  body: RequestBody;
+  body: OpenBody;
+  /** Members of the plain body by name, as far as it is sound JSON. */
+  members: ReadonlyMap<string, Span> | undefined;
   /** The body as local accounts get it: cleaned by the surface, once. */
   local(): AdaptedRequest;
   stream: boolean;
@@ -94,8 +101,26 @@ async function serve(
 ): Promise<void> {
   const limits = deps.limits();
   const received = await readBody(ctx.req, { maxBytes: limits.maxBodyBytes, idleMs: limits.idleMs }, deps.clock);
-  const plain = await decodeBody(received, ctx.req.headers['content-encoding'], limits.maxBodyBytes);
-  const asked = readAsked(plain, route);
+  const encoding = ctx.req.headers['content-encoding'];
+  const body = await openBody(received, encoding, limits.maxBodyBytes, deps.textMemory);
+  try {
+    await serveBody(body, ctx, surface, route, trail, deps);
+  } finally {
+    body.close();
+  }
+}
+
+async function serveBody(
+  body: OpenBody,
+  ctx: RequestContext,
+  surface: Surface,
+  route: InferenceRoute,
+  trail: Trail,
+  deps: InferenceDeps,
+): Promise<void> {
+  const limits = deps.limits();
+  const root = route.path ? undefined : soundMembers(body.plain);
+  const asked = readAsked(body.plain, root, route);
   trail.modelAsked = asked.model;
   const resolved = surface.resolveModel(asked.model, (model) => deps.canServe(model, route));
   const plan = deps.plan({ model: splitSuffix(resolved.model).base, wireFormat: route.wireFormat }, surface);
@@ -103,8 +128,9 @@ async function serve(
     ctx,
     surface,
     route,
-    body: { received, plain },
-    local: once(() => surface.adaptRequest(route, plain)),
+    body,
+    members: root,
+    local: once(() => surface.adaptRequest(route, body.plain)),
     stream: asked.stream,
     askedModel: asked.model,
     model: resolved.model,
@@ -171,11 +197,26 @@ async function forwardToAmp(job: InferenceJob, reason: string): Promise<void> {
   });
 }
 
+/** Undefined for text that is broken somewhere: Amp may still get it as it is, if the model can be read. */
+function soundMembers(body: Buffer): ReadonlyMap<string, Span> | undefined {
+  try {
+    return members(body);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** Model and stream flag, found without building the whole object. Throws GatewayError in the caller's terms. */
-function readAsked(body: Buffer, route: InferenceRoute): { model: string; stream: boolean } {
+function readAsked(
+  body: Buffer,
+  root: ReadonlyMap<string, Span> | undefined,
+  route: InferenceRoute,
+): { model: string; stream: boolean } {
+  const find = (name: string) => (root ? root.get(name) : findMember(body, name));
   try {
     if (route.path) return route.path;
-    const model = findMember(body, 'model');
+    const model = find('model');
     const name = model && stringAt(body, model);
     if (name === undefined || name.trim() === '') {
       throw new GatewayError(model ? 'invalid_field' : 'missing_field', {
@@ -183,7 +224,7 @@ function readAsked(body: Buffer, route: InferenceRoute): { model: string; stream
         param: 'model',
       });
     }
-    const stream = findMember(body, 'stream');
+    const stream = find('stream');
     return { model: name, stream: stream !== undefined && parseAt(body, stream) === true };
   } catch (error) {
     if (error instanceof JsonSyntaxError)

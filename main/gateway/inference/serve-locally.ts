@@ -106,15 +106,19 @@ async function exchange(
   });
   job.abort = run.abort;
   if (job.answer.gone) run.abort();
-  const outcome = await run.done;
+  const outcome = withoutSecrets(await run.done, deps);
   job.abort = undefined;
   const usage = tracker.usage();
   if (usage) job.trail.usage = usage;
   const now = deps.clock.now();
   if (outcome.kind === 'failed') return { outcome, fault: provider.upstream.classify(outcome.failure, now) };
   const told = tracker.error();
-  return {
-    outcome,
-    fault: told === undefined ? undefined : provider.upstream.classify({ status: 200, headers, body: told }, now),
-  };
+  if (told === undefined) return { outcome, fault: undefined };
+  return { outcome, fault: provider.upstream.classify({ status: 200, headers, body: deps.scrub(told) }, now) };
+}
+
+/** An upstream may quote the credential that it refuses; neither the client nor the journal gets to see it. */
+function withoutSecrets(outcome: AttemptOutcome, { scrub }: InferenceDeps): AttemptOutcome {
+  if (outcome.kind !== 'failed' || !('status' in outcome.failure)) return outcome;
+  return { kind: 'failed', failure: { ...outcome.failure, body: scrub(outcome.failure.body) } };
 }

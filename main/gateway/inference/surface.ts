@@ -13,8 +13,8 @@ export interface InferenceRoute {
 /** The body of a request, as received and as read. */
 export interface RequestBody {
   /** The bytes on the wire, maybe compressed. */
-  received: Buffer;
-  /** The same, unpacked. */
+  received(): Buffer;
+  /** The same, unpacked. To be read only until the request has ended. */
   plain: Buffer;
 }
 

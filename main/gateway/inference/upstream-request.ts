@@ -15,18 +15,21 @@ export function upstreamCall(
   deps: InferenceDeps,
 ): UpstreamCall {
   const thinking = wishOf(job.model);
+  const { body } = job.local();
   const request = {
     wireFormat: job.route.wireFormat,
     operation: job.route.operation,
     model,
     stream: job.stream,
     ...(thinking ? { thinking } : {}),
-    body: job.local().body,
+    body,
+    ...(job.members && body === job.body.plain ? { members: job.members } : {}),
     headers: job.surface.adaptHeaders(job.ctx.req.headers),
     query: withoutCredentials(job.ctx.query),
   };
   try {
-    return provider.upstream.prepare(request, account, secret, deps.endpoints(account));
+    const call = provider.upstream.prepare(request, account, secret, deps.endpoints(account));
+    return { ...call, body: job.body.lasting(call.body) };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new GatewayError('invalid_json', { detail: error.message, cause: error });

@@ -7,7 +7,7 @@ const line = `{"type":"text","text":"${claudeCodeLine}"}`;
 function withLine(json: string): string {
   const draft = new BodyDraft(Buffer.from(json));
   addSystemLine(draft);
-  return draft.finish().toString();
+  return Buffer.concat(draft.finish()).toString();
 }
 
 describe('the Claude Code line', () => {

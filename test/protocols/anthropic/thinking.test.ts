@@ -11,7 +11,7 @@ function thinking(suffix: string, support: ThinkingSupport, body: object = {}, m
   if ('error' in wish) throw new Error(wish.error);
   const draft = new BodyDraft(Buffer.from(JSON.stringify(body)));
   const changed = applyThinking(draft, wish, support, maxTokens);
-  return { body: JSON.parse(draft.finish().toString()), changed };
+  return { body: JSON.parse(Buffer.concat(draft.finish()).toString()), changed };
 }
 
 describe('models with budgets', () => {

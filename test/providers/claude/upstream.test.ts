@@ -43,12 +43,13 @@ function prepared(
   return claude.upstream.prepare(request, account, secret, { ...claude.defaultEndpoints, api });
 }
 
-const bodyOf = (call: UpstreamCall) => JSON.parse(call.body.toString());
+const textOf = (call: UpstreamCall) => Buffer.concat(call.body).toString();
+const bodyOf = (call: UpstreamCall) => JSON.parse(textOf(call));
 
 describe('the body', () => {
   it('keeps every byte but the model and the system line for a subscription', () => {
     const call = prepared('{ "messages" : [1e2] , "system":"\\u0041", "max_tokens":16,"model":"claude-haiku-4-5" }');
-    expect(call.body.toString()).toBe(
+    expect(textOf(call)).toBe(
       `{ "messages" : [1e2] , "system":[{"type":"text","text":"${claudeCodeLine}"},{"type":"text","text":"\\u0041"}], "max_tokens":16,"model":"claude-haiku-4-5-20251001" }`,
     );
   });
@@ -61,7 +62,8 @@ describe('the body', () => {
       account: apiKey,
       secret: { apiKey: 'sk-ant-api03-x' },
     });
-    expect(call.body).toBe(body);
+    expect(call.body).toHaveLength(1);
+    expect(call.body[0]).toBe(body);
   });
 
   it("gets the model's largest max_tokens where the client named none, but not for counting", () => {
@@ -182,7 +184,7 @@ describe('a strict Anthropic', () => {
     const response = await fetch(`${call.origin}${call.path}`, {
       method: call.method,
       headers: call.headers,
-      body: new Uint8Array(call.body),
+      body: textOf(call),
     });
     return { status: response.status, body: await response.text() };
   }
