@@ -130,6 +130,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       providerOf,
       refresh: refresher.refreshNow,
       creditLeft,
+      scrub: options.redactor.scrub,
       log: log.logger,
     }),
     management: {
