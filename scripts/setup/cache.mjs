@@ -12,6 +12,8 @@ import {
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
+const HOUR = 3_600_000;
+
 /** The folder for large downloads that several clones share; outside every project. */
 export function cacheFolder() {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fusebox-dev');
@@ -26,6 +28,7 @@ export function cacheFolder() {
  */
 export async function makeFolder(target, place, fill) {
   mkdirSync(place, { recursive: true });
+  removeAbandoned(place, `${basename(target)}-`);
   const draft = mkdtempSync(join(place, `${basename(target)}-`));
   chmodSync(draft, 0o755);
   try {
@@ -34,6 +37,18 @@ export async function makeFolder(target, place, fill) {
     renameSync(draft, target);
   } finally {
     rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Drafts of runs that were killed; younger ones may be in the making right now.
+ * @param {string} place
+ * @param {string} prefix
+ */
+function removeAbandoned(place, prefix) {
+  for (const name of readdirSync(place).filter((one) => one.startsWith(prefix))) {
+    const path = join(place, name);
+    if (Date.now() - statSync(path).mtimeMs > HOUR) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -73,6 +73,14 @@ describe('a folder made all at once', () => {
     expect(readFileSync(join(target, 'a'), 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['dist']);
   });
+});
+
+test('a draft that a killed run left behind goes with the next one, a fresh one stays', async () => {
+  for (const name of ['dist-killed', 'dist-busy']) mkdirSync(join(folder, name));
+  const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  utimesSync(join(folder, 'dist-killed'), longAgo, longAgo);
+  await makeFolder(join(folder, 'dist'), folder, async () => {});
+  expect(readdirSync(folder).sort()).toEqual(['dist', 'dist-busy']);
 });
 
 test('a fingerprint follows names and contents, and nothing else', () => {
