@@ -50,8 +50,6 @@ export interface InferenceDeps {
   record(record: RequestRecord): void;
   /** The text with every known secret masked. */
   scrub(text: string): string;
-  /** The text with every known secret masked. */
-  scrub(text: string): string;
   log: { debug(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
