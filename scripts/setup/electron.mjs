@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { cacheFolder } from './cache.mjs';
 import { copyFolder, fetchCopy, refreshLoader } from './electron-copy.mjs';
 import { run } from './run.mjs';
+import { ensureSandbox } from './sandbox.mjs';
 import { say } from './say.mjs';
 import { BUNDLES, ensureSystemPackages } from './system-packages.mjs';
 
@@ -23,12 +24,14 @@ function electronPath(root) {
  * Makes Electron runnable: the official download, else the copy; on Linux with the libraries it links to.
  * @param {string} root
  * @returns {Promise<string>} the executable's path
- * @throws when neither can be fetched, or a library is missing that cannot be installed
+ * @throws when neither can be fetched, or something it needs of the system cannot be had
  */
 export async function ensureElectron(root) {
   const path = electronPath(root) ?? download(root) ?? join(await fetchCopy(root, cacheFolder()), 'electron');
   if (path.startsWith(cacheFolder())) refreshLoader(root, dirname(path));
-  if (process.platform === 'linux') ensureLibraries(path);
+  if (process.platform !== 'linux') return path;
+  ensureLibraries(path);
+  ensureSandbox(path);
   return path;
 }
 

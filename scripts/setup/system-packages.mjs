@@ -69,7 +69,7 @@ function apt(prefix, args, timeout) {
 }
 
 /** @returns {string[] | undefined} what to put before a command so that it runs as root */
-function rootPrefix() {
+export function rootPrefix() {
   if (process.getuid?.() === 0) return [];
   return onPath('sudo') && run('sudo', ['-n', 'true']).ok ? ['sudo', '-n'] : undefined;
 }
