@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 
 declare const __FUSEBOX_VERSION__: string;
 
@@ -19,6 +19,33 @@ place(program.command('serve'))
   .option('--host <address>', 'listen on this address instead of the one in the settings')
   .option('--port <number>', 'listen on this port instead of the one in the settings; 0 takes a free one', portNumber)
   .action(async (options) => exit(await (await import('./cli/serve.ts')).serve(options, __FUSEBOX_VERSION__)));
+
+place(program.command('login'))
+  .description('add an account by signing in to its provider, or by an API key')
+  .argument('<provider>', 'claude, chatgpt, gemini-cli …; a wrong name lists them')
+  .option('--no-browser', 'only print the address of the page, as on a server')
+  .addOption(
+    new Option('--method <how>', 'how to sign in; default: the best way of the provider').choices([
+      'browser',
+      'device',
+      'api-key',
+      'file',
+    ]),
+  )
+  .option('--label <name>', 'what the account is called')
+  .option('--proxy-url <url>', 'outbound proxy of this account: http, https or socks5 URL, or direct')
+  .action(async (provider, options) =>
+    exit(await (await import('./cli/login.ts')).login(provider, options, __FUSEBOX_VERSION__)),
+  );
+
+place(program.command('accounts'))
+  .description('list accounts, or pause, resume or remove one')
+  .addArgument(new Argument('[action]').choices(['list', 'pause', 'resume', 'remove']).default('list'))
+  .argument('[account]', 'id or label')
+  .option('--json', 'print the accounts as JSON')
+  .action(async (action, which, options) =>
+    exit(await (await import('./cli/accounts.ts')).accounts(action, which, options, __FUSEBOX_VERSION__)),
+  );
 
 place(program.command('import'))
   .description('bring in accounts from CLIProxyAPI or Claude Code credential files')

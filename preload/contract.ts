@@ -74,8 +74,10 @@ export interface AmpState {
 export interface ProviderView {
   id: string;
   label: string;
-  /** The recommended one first; empty where accounts can only be imported. */
-  methods: { method: SignInMethod; fields?: readonly KeyField[] }[];
+  /** Whether requests are sent through its accounts; else they are only kept signed in. */
+  serves: boolean;
+  /** The recommended one first; empty where accounts can only be imported. A notice is to be read before it starts. */
+  methods: { method: SignInMethod; fields?: readonly KeyField[]; notice?: string }[];
 }
 
 /**
@@ -97,6 +99,8 @@ export interface SignInView {
   startedAt: number;
   /** When waiting ends. */
   expiresAt?: number;
+  /** The provider's page for this sign-in, where it may be opened; a provider may name any page for a device code. */
+  page?: string;
   browser?: {
     url: string;
     /** The same on a page that shows a code to paste, for a browser on another machine. */
@@ -165,6 +169,8 @@ export const callSchemas = {
   'gateway.use-port': z.strictObject({ port: z.number().int().min(1).max(65535) }),
   'account.pause': z.strictObject({ id: accountId, paused: z.boolean() }),
   'account.remove': z.strictObject({ id: accountId }),
+  /** Takes a removal back that was made within the last half minute. */
+  'account.restore': z.strictObject({ id: accountId }),
   /** What is left out stays; null takes it away. */
   'account.update': z.strictObject({
     id: accountId,
@@ -195,11 +201,16 @@ export const callSchemas = {
     id: signInId,
     fields: z.record(z.string().max(60), z.string().max(65_536)),
   }),
-  'sign-in.answer': z.strictObject({ id: signInId, value: z.string().trim().min(1).max(300) }),
+  /** Empty where the owner has nothing to say. */
+  'sign-in.answer': z.strictObject({ id: signInId, value: z.string().trim().max(300) }),
   'sign-in.cancel': z.strictObject({ id: signInId }),
   /** Opens the provider's page again; of a failed sign-in the page where things can be put right. */
   'sign-in.open': z.strictObject({ id: signInId }),
-  'clipboard.copy-sign-in-link': z.strictObject({ id: signInId }),
+  /** Lets the owner pick the file of a field; its text is read outside of the window, and goes along with the next submit. */
+  'sign-in.choose-file': z.strictObject({ id: signInId, field: z.string().min(1).max(60) }),
+  /** `manual`: the one for a browser on another machine. */
+  'clipboard.copy-sign-in-link': z.strictObject({ id: signInId, manual: z.boolean().optional() }),
+  'clipboard.copy-sign-in-code': z.strictObject({ id: signInId }),
   'clipboard.copy-url': z.void(),
   'accounts.import': z.void(),
 } as const;
@@ -222,6 +233,7 @@ export interface CallResults {
   'gateway.use-port': null;
   'account.pause': null;
   'account.remove': null;
+  'account.restore': null;
   'account.update': null;
   'sign-in.start': SignInView;
   'sign-in.paste': SignInView;
@@ -229,7 +241,10 @@ export interface CallResults {
   'sign-in.answer': SignInView;
   'sign-in.cancel': SignInView;
   'sign-in.open': null;
+  /** The file's name, without its folder. */
+  'sign-in.choose-file': { name: string };
   'clipboard.copy-sign-in-link': null;
+  'clipboard.copy-sign-in-code': null;
   'clipboard.copy-url': null;
   'accounts.import': ImportReport;
 }
@@ -244,4 +259,6 @@ export interface Bridge {
   call<N extends CallName>(name: N, argument: CallArgument<N>): Promise<CallResult<N>>;
   /** Calls back with each new state; the returned function ends it. */
   onState(listener: (state: AppState) => void): () => void;
+  /** Calls back with the account that the owner is led to, such as from a notification; the returned function ends it. */
+  onReveal(listener: (accountId: string) => void): () => void;
 }

@@ -32,6 +32,11 @@ export function postJson(instance: Instance, path: string, body: object): Promis
   });
 }
 
+/** Rejects with the instance's own words when it refuses. */
+export function deleteJson(instance: Instance, path: string): Promise<unknown> {
+  return call(instance, path, { method: 'DELETE' });
+}
+
 async function call(
   instance: Instance,
   path: string,
@@ -42,6 +47,7 @@ async function call(
     headers: { ...init.headers, authorization: `Bearer ${instance.token}` },
     signal: AbortSignal.timeout(60_000),
   });
+  if (answer.status === 204) return null;
   const body = (await answer.json()) as { error?: string };
   if (!answer.ok) throw new Error(body.error ?? `Fusebox answered with status ${answer.status}`);
   return body;

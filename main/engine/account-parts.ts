@@ -7,6 +7,7 @@ import type { EngineOptions } from '../engine.ts';
 import type { Provider } from '../providers/contract.ts';
 import { createProviders } from '../providers/index.ts';
 import { clientSecretOf } from '../settings/schema.ts';
+import { installIdIn } from './install-id.ts';
 import { createUpstreams, type Upstreams } from './upstreams.ts';
 
 export interface AccountParts {
@@ -17,14 +18,16 @@ export interface AccountParts {
   refresher: Refresher;
 }
 
-/** Accounts, their providers and the ways to their upstreams. */
-export async function openAccounts(options: EngineOptions): Promise<AccountParts> {
+type AccountOptions = Pick<EngineOptions, 'clock' | 'settings' | 'log' | 'dataDir' | 'vault' | 'version' | 'env'>;
+
+/** Accounts, their providers and the ways to their upstreams. The refresher is not started. */
+export async function openAccounts(options: AccountOptions): Promise<AccountParts> {
   const { clock, settings } = options;
   const log = options.log.logger;
   const lock = createFileLock({ folder: join(options.dataDir, 'locks'), clock });
   const store = await AccountStore.open({ vault: options.vault, lock, report: (message) => log.warn(message) });
   const userAgent = `Fusebox/${options.version}`;
-  const providers = createProviders({ userAgent });
+  const providers = createProviders({ userAgent, installId: await installIdIn(options.dataDir) });
   const byId = new Map(providers.map((one) => [one.id, one]));
   const providerOf = ({ provider }: Account) => byId.get(provider) ?? unknownProvider(provider);
   const upstreams = createUpstreams({ settings: () => settings.current(), providerOf, env: options.env, userAgent });

@@ -61,7 +61,8 @@ export function buildState(parts: StateParts): AppState {
   };
 }
 
-function viewOf(account: Account, activity: Activity | undefined, provider: Provider): AccountView {
+/** An account with its live figures, if there are any. */
+export function viewOf(account: Account, activity: Activity | undefined, provider: Provider): AccountView {
   const serving = activity?.serving ?? 0;
   return {
     id: account.id,

@@ -50,11 +50,14 @@ export function createSignIns(parts: SignInParts): SignInManager {
 
 /** Which accounts can be added, and how. */
 export function providerViews(providers: readonly Provider[]): ProviderView[] {
-  return providers.map(({ id, label, signIns }) => ({
+  return providers.map(({ id, label, signIns, upstream }) => ({
     id,
     label,
-    methods: signIns.map((flow) =>
-      'fields' in flow ? { method: flow.method, fields: flow.fields } : { method: flow.method },
-    ),
+    serves: upstream !== undefined,
+    methods: signIns.map((flow) => ({
+      method: flow.method,
+      ...('fields' in flow ? { fields: flow.fields } : {}),
+      ...('notice' in flow && flow.notice ? { notice: flow.notice } : {}),
+    })),
   }));
 }

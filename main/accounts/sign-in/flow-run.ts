@@ -7,7 +7,17 @@ import type { CallbackFields } from './paste.ts';
 /** What of a sign-in's view changes while it runs. */
 export type Progress = Pick<
   SignInView,
-  'phase' | 'expiresAt' | 'browser' | 'device' | 'fields' | 'step' | 'question' | 'outcome' | 'problem' | 'cancelling'
+  | 'phase'
+  | 'expiresAt'
+  | 'page'
+  | 'browser'
+  | 'device'
+  | 'fields'
+  | 'step'
+  | 'question'
+  | 'outcome'
+  | 'problem'
+  | 'cancelling'
 >;
 
 /** A running sign-in, as the drivers of the three kinds of flow see it. */

@@ -50,8 +50,6 @@ export class SignInSession {
   readonly #startedAt: number;
   #progress: Progress = { phase: 'starting' };
   #answer: ((value: string) => void) | undefined;
-  /** The page that may be opened again. */
-  #page: string | undefined;
   /** Resolves when it is over. Never rejects. */
   readonly finished: Promise<void>;
 
@@ -117,8 +115,8 @@ export class SignInSession {
 
   /** Opens the page of its step again, or the one that helps after a failure. Resolves to whether it was opened. */
   open(): Promise<boolean> {
-    const link = this.#progress.problem?.link;
-    return this.#open(this.over ? link : this.#page);
+    const { problem, page } = this.#progress;
+    return this.#open(this.over ? problem?.link : page);
   }
 
   /** What can be copied: the address of its page. */
@@ -199,7 +197,7 @@ export class SignInSession {
       page: (): Page => pageOf(this.view()),
       change: (progress) => this.#change(progress),
       open: async (url) => {
-        this.#page = url;
+        this.#change({ page: url });
         return this.#parts.autoOpen && !this.over ? this.#open(url) : false;
       },
       within: (limitMs, work) => this.#within(limitMs, work),

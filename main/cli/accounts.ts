@@ -1,0 +1,97 @@
+import type { AccountView } from '../../preload/contract.ts';
+import { viewOf } from '../engine/engine-state.ts';
+import { deleteJson, findRunning, getJson, postJson } from './instance-client.ts';
+import { dataDirOf, type PlaceOptions } from './place.ts';
+import { openStandalone } from './standalone.ts';
+
+export type AccountAction = 'list' | 'pause' | 'resume' | 'remove';
+
+/** The accounts of the running instance, or of the vault when none runs. Every call rejects in words for people. */
+interface AccountPort {
+  list(): Promise<AccountView[]>;
+  pause(id: string, paused: boolean): Promise<unknown>;
+  remove(id: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Lists accounts, or changes the one that `which` names by id, label or e-mail. Resolves with the exit code. */
+export async function accounts(
+  action: AccountAction,
+  which: string | undefined,
+  options: PlaceOptions & { json?: boolean },
+  version: string,
+): Promise<number> {
+  let port: AccountPort | undefined;
+  try {
+    port = await openPort(options, version);
+    const all = await port.list();
+    if (action === 'list') print(all, options.json ?? false);
+    else print([await change(port, action, find(all, which))], options.json ?? false, done[action]);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : 'That did not work.');
+    return 1;
+  } finally {
+    await port?.close();
+  }
+}
+
+const done = { pause: 'Paused', resume: 'Resumed', remove: 'Removed' };
+
+async function openPort(options: PlaceOptions, version: string): Promise<AccountPort> {
+  const running = await findRunning(dataDirOf(options));
+  if (!running) return vaultPort(options, version);
+  const at = (id: string, action = '') => `/accounts/${encodeURIComponent(id)}${action}`;
+  return {
+    list: async () => (await getJson(running, '/accounts')) as AccountView[],
+    pause: (id, paused) => postJson(running, at(id, '/pause'), { paused }),
+    remove: (id) => deleteJson(running, at(id)),
+    close: async () => {},
+  };
+}
+
+async function vaultPort(options: PlaceOptions, version: string): Promise<AccountPort> {
+  const { store, providerOf, close } = await openStandalone(options, version);
+  return {
+    list: async () => store.list().map((account) => viewOf(account, undefined, providerOf(account))),
+    async pause(id, paused) {
+      if (store.get(id)?.source === 'settings')
+        throw new Error('This account comes from the settings file; it can be paused only while Fusebox runs.');
+      await store.update(id, { paused });
+    },
+    remove: (id) => store.remove(id),
+    close,
+  };
+}
+
+/** Throws unless exactly one account is meant. */
+function find(all: readonly AccountView[], which: string | undefined): AccountView {
+  if (which === undefined) throw new Error('Name the account: its id or label, as fusebox accounts shows them.');
+  const named = all.filter(({ id }) => id === which);
+  const labelled = all.filter(({ label }) => label.toLowerCase() === which.toLowerCase());
+  const [found, other] = named.length > 0 ? named : labelled;
+  if (!found) throw new Error(`There is no account ${which}.`);
+  if (other)
+    throw new Error(`Several accounts are called ${which}. Use an id: ${labelled.map(({ id }) => id).join(', ')}`);
+  return found;
+}
+
+async function change(port: AccountPort, action: 'pause' | 'resume' | 'remove', account: AccountView) {
+  if (action === 'remove') {
+    await port.remove(account.id);
+    return account;
+  }
+  await port.pause(account.id, action === 'pause');
+  return (await port.list()).find(({ id }) => id === account.id) ?? account;
+}
+
+function print(list: readonly AccountView[], json: boolean, what = ''): void {
+  if (json) console.log(JSON.stringify(list, null, 2));
+  else if (list.length === 0) console.log('There are no accounts yet. Add one with: fusebox login <provider>');
+  for (const account of json ? [] : list) console.log(`${what ? `${what} ` : ''}${line(account, what === '')}`);
+}
+
+function line({ providerLabel, label, status, reason, id }: AccountView, whole: boolean): string {
+  if (!whole) return `${providerLabel} account ${label}`;
+  return `${providerLabel.padEnd(12)} ${label.padEnd(30)} ${status}${reason ? `: ${reason}` : ''}\n  ${id}`;
+}
