@@ -39,9 +39,14 @@ export function findSame(entries: Iterable<AccountEntry>, stored: StoredAccount)
   );
 }
 
-/** Keys of two hosts are two keys even if they read alike: servers that want none are given any. */
+/**
+ * Keys of two hosts are two keys even if they read alike: servers that want none are given any. One token may serve
+ * several organisations, as one of Google's serves each of its owner's projects.
+ */
 function isComparable(a: Account, b: Account): boolean {
-  return a.provider === b.provider && (b.kind !== 'api-key' || a.baseUrl === b.baseUrl);
+  const known = a.organizationId !== undefined && b.organizationId !== undefined;
+  if (a.provider !== b.provider || (known && a.organizationId !== b.organizationId)) return false;
+  return b.kind !== 'api-key' || a.baseUrl === b.baseUrl;
 }
 
 /**

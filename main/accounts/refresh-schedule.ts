@@ -7,7 +7,7 @@ export interface RefreshMemory {
   /** No scheduled refresh before this; a refused access token is still answered with one. */
   quietUntil: number;
   failures: number;
-  /** A refresh token that the provider has refused for good. */
+  /** A refresh token or key that the provider has refused for good. */
   deadToken?: string;
 }
 
@@ -28,10 +28,15 @@ export function newMemory(): RefreshMemory {
   return { blockedUntil: 0, quietUntil: 0, failures: 0 };
 }
 
-/** Whether a refresh could help at all: there is a refresh token that has not been refused for good. */
+/** Whether a refresh could help at all: there is something to refresh with that has not been refused for good. */
 export function canRefresh(account: Account, secret: Secret, memory: RefreshMemory): boolean {
-  if (account.needsSignIn !== undefined || secret.refreshToken === undefined) return false;
-  return secret.refreshToken !== memory.deadToken;
+  const credential = renewing(secret);
+  return account.needsSignIn === undefined && credential !== undefined && credential !== memory.deadToken;
+}
+
+/** What new access tokens are had with: a refresh token, or a service account's key. */
+export function renewing({ refreshToken, serviceAccountKey }: Secret): string | undefined {
+  return refreshToken ?? serviceAccountKey;
 }
 
 /** Whether the access token ends within the lead. Accounts that do not expire are never due. */

@@ -13,6 +13,7 @@ import {
   pendingBackoffMs,
   quietAfterSuccess,
   type RefreshMemory,
+  renewing,
   settleMs,
   wakeSpreadMs,
 } from './refresh-schedule.ts';
@@ -234,7 +235,8 @@ class RefreshLoop<E> implements Refresher {
   async #refused(account: Account, secret: Secret, state: State, error: Error): Promise<void> {
     const reason = withoutSecrets(error.message, secret);
     // Remembered here too, in case the vault does not take the mark: no further call with this token.
-    if (secret.refreshToken !== undefined) state.deadToken = secret.refreshToken;
+    const credential = renewing(secret);
+    if (credential !== undefined) state.deadToken = credential;
     const marked = await this.#store.markNeedsSignIn(account.id, reason, secret.refreshToken);
     if (!marked) return;
     this.#options.log.warn({ account: account.id, reason }, 'An account needs a new sign-in');

@@ -273,3 +273,12 @@ test('writers of several processes are kept apart by the lock', async () => {
   await store.remove('claude:ada@example.com');
   expect(held).toEqual(['accounts', 'accounts']);
 });
+
+test('one token that serves two organisations stays two accounts', async () => {
+  const { store } = await setUp();
+  for (const organizationId of ['one', 'two', 'one']) {
+    const { account, secret } = claudeAccount({ organizationId, id: `claude:ada:${organizationId}` });
+    await store.upsert({ account, secret });
+  }
+  expect(store.list().map(({ id }) => id)).toEqual(['claude:ada:one', 'claude:ada:two']);
+});

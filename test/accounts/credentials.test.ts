@@ -106,6 +106,8 @@ describe('Google service accounts', () => {
         id: 'vertex:svc@p-1.iam:p-1',
         provider: 'vertex',
         attributes: { project: 'p-1' },
+        // Due at once: there is no access token yet.
+        expiresAt: 0,
       });
     }
     expect(read(key).accounts[0]?.account.attributes?.location).toBe('us-central1');
@@ -127,6 +129,7 @@ describe('Google service accounts', () => {
     [{ ...key, private_key: 'hunter2' }, 'its private_key is no PEM key'],
     [{ ...key, private_key: pkcs8.replace(/\nMII/, '\nAAA') }, 'its private_key cannot be read'],
     [{ ...key, project_id: '' }, 'its project_id is missing'],
+    [{ ...key, location: 'evil.example/' }, 'its location is no region of Google Cloud'],
   ])('are refused with a reason that quotes nothing', (file, reason) => {
     expect(parseCredentialFile('k.json', JSON.stringify(file))).toEqual({ ok: false, reason });
   });

@@ -112,6 +112,24 @@ test('an access token is refreshed when its lead begins, not before, and the new
   expect(server.calls).toBe(1);
 });
 
+test("a service account's key is as good as a refresh token", async () => {
+  const clock = new FakeClock();
+  const { server, store, pass, needsSignIn } = await setUp([], undefined, clock);
+  const { account } = expiringIn(clock, 0);
+  await store.upsert({ account, secret: { serviceAccountKey: '{"private_key":"pem"}' } });
+  await pass(5_000);
+  expect([server.calls, needsSignIn.length]).toEqual([1, 1]);
+  await pass(hour);
+  expect(server.calls).toBe(1);
+  server.valid.set('', 'svc');
+  await store.upsert({ account, secret: { serviceAccountKey: '{"private_key":"another"}' } });
+  await pass(hour);
+  expect(store.secretOf(id)).toMatchObject({
+    accessToken: 'svc-access-1',
+    serviceAccountKey: '{"private_key":"another"}',
+  });
+});
+
 test('paused accounts are refreshed; those without expiry or refresh token, of the settings or of unknown providers are not', async () => {
   const clock = new FakeClock();
   const { server, store, pass } = await setUp(

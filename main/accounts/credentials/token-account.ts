@@ -24,7 +24,8 @@ export function tokenAccount(fields: CredentialFields, found: Found): StoredAcco
   >;
   const expiresAt = found.expiresAt ?? expiryField(fields);
   // Without an access token there is nothing to use yet: a time that has passed makes the refresher fetch one.
-  const due = secret.accessToken === undefined && secret.refreshToken !== undefined ? 0 : expiresAt;
+  const canBeHad = (secret.refreshToken ?? secret.serviceAccountKey) !== undefined;
+  const due = secret.accessToken === undefined && canBeHad ? 0 : expiresAt;
   return {
     account: {
       ...ownerFields(fields),

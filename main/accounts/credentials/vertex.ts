@@ -17,6 +17,9 @@ export function readServiceAccount(raw: Record<string, unknown>): StoredAccount[
   const project = textField(fields, 'project_id') ?? textField(key, 'project_id');
   if (!project) throw new CredentialProblem('its project_id is missing');
   const email = textField(key, 'client_email') ?? textField(fields, 'email');
+  const location = textField(fields, 'location') ?? defaultLocation;
+  // It becomes part of a host name.
+  if (!/^[a-z]+(-[a-z0-9]+)*$/.test(location)) throw new CredentialProblem('its location is no region of Google Cloud');
   const privateKey = repairedKey(textField(key, 'private_key'));
   return [
     tokenAccount(fields, {
@@ -25,7 +28,7 @@ export function readServiceAccount(raw: Record<string, unknown>): StoredAccount[
       identity: { ...(email ? { email } : {}), organizationId: project },
       attributes: {
         project,
-        location: textField(fields, 'location') ?? defaultLocation,
+        location,
         tokenEndpoint: textField(key, 'token_uri'),
       },
       secret: { serviceAccountKey: JSON.stringify({ ...key, private_key: privateKey, project_id: project }) },
