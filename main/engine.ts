@@ -17,6 +17,7 @@ import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
 import { isOwnAddress } from './engine/own-address.ts';
 import { type AccountChange, ownerFields } from './engine/owner-fields.ts';
+import { createRemovals } from './engine/removals.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
 import { createSettingsEffects } from './engine/settings-effects.ts';
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
@@ -25,6 +26,7 @@ import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
 import { createJournal } from './journal/recent.ts';
 import type { Redactor } from './journal/redaction.ts';
+import type { Provider } from './providers/contract.ts';
 import type { SettingsStore } from './settings/store.ts';
 
 export interface EngineOptions {
@@ -58,9 +60,13 @@ export interface Engine {
   usePort(port: number): Promise<void>;
   pauseAccount(id: string, paused: boolean): Promise<void>;
   removeAccount(id: string): Promise<void>;
+  /** Takes back a removal of the last half minute; resolves to whether that could be done. */
+  restoreAccount(id: string): Promise<boolean>;
   /** What the owner decides about an account; what is left out stays, null takes it away. */
   updateAccount(id: string, patch: AccountChange): Promise<void>;
   readonly signIns: SignIns;
+  /** What is declared of each provider. */
+  readonly providers: readonly Provider[];
   /** From a folder or file; by default the folder in the settings. */
   importAccounts(path?: string): Promise<ImportReport>;
   /** After the machine slept: timers are late. */
@@ -82,6 +88,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const secrets = createSecretWatch(options.redactor);
   const { store, providers, providerOf, upstreams, refresher } = await openAccounts(options);
   const effects = createSettingsEffects({ log, openLogFile: options.openLogFile, secrets, store });
+  const removals = createRemovals(store, clock);
   const journal = createJournal({ capacity: 500 });
   const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock);
   const creditLeft = () => current().ampcode['credit-guard'] - credit.usedToday();
@@ -186,8 +193,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       effects.apply(now);
       upstreams.settingsChanged();
       feed.changed();
-      // A failed move is in the state, with what to do.
-      gateway.moveIfNeeded().then(publish, () => {});
+      // A failed move is in the state too, with what to do.
+      gateway.moveIfNeeded().then(publish, (error: Error) => log.logger.warn(error.message));
     }),
   ];
   refresher.start();
@@ -208,14 +215,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await engine.start();
     },
     pauseAccount: (id, paused) => store.update(id, { paused }),
-    removeAccount: (id) => store.remove(id),
+    removeAccount: removals.remove,
+    restoreAccount: removals.restore,
     updateAccount: (id, patch) => store.update(id, ownerFields(patch)),
     signIns,
+    providers,
     importAccounts: (path) => importFolder(expandHome(path ?? current()['auth-dir'], options.homeDir), store),
     wake: refresher.wake,
     async close() {
       await engine.stop();
       await signIns.close();
+      removals.close();
       await refresher.stop();
       for (const end of endings) end();
       feed.close();

@@ -24,8 +24,16 @@ export interface GatewayState {
   port: number;
   /** Requests being served. */
   inFlight: number;
-  /** Why it does not run; present when status is `failed`. */
-  problem?: { code: string; message: string; fix: string; holder?: string; nextFreePort?: number };
+  /** Why it does not run (status `failed`), or runs where it did and not where the settings say. */
+  problem?: {
+    code: string;
+    message: string;
+    fix: string;
+    /** The port that it could not have. */
+    port?: number;
+    holder?: string;
+    nextFreePort?: number;
+  };
 }
 
 export type AccountStatus = 'ready' | 'serving' | 'paused' | 'needs-sign-in';

@@ -37,6 +37,8 @@ export class GatewayControl {
   #status: GatewayState['status'] = 'stopped';
   #problem: Problem | undefined;
   #listener: Listener | undefined;
+  /** Settles when addresses that were moved away from have let their last request end. */
+  #left: Promise<unknown> = Promise.resolve();
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(deps: GatewayControlDeps) {
@@ -57,7 +59,7 @@ export class GatewayControl {
     };
   }
 
-  /** Resolves when it serves; rejects with StartError. Does nothing when it runs. */
+  /** Resolves when it serves where the settings say; rejects with StartError. Does nothing when it does already. */
   start(): Promise<void> {
     return this.#inTurn(() => this.#start());
   }
@@ -67,21 +69,49 @@ export class GatewayControl {
     return this.#inTurn(() => this.#stop());
   }
 
-  /** After the address in the settings has changed: moves a running gateway there. */
-  async moveIfNeeded(): Promise<void> {
-    const wanted = this.#deps.address();
-    const { host, port } = this.state();
-    if (this.#status !== 'running' || (wanted.host === host && (wanted.port === port || wanted.port === 0))) return;
-    await this.stop();
-    await this.start();
+  /**
+   * After the address in the settings may have changed: moves a running gateway there, or tries again to start one that
+   * failed. Rejects with StartError when that is not possible; a running gateway then stays where it is.
+   */
+  moveIfNeeded(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#status === 'failed' || this.#listener) await this.#start();
+    });
+  }
+
+  async #moveFrom(current: Listener): Promise<void> {
+    const { host, port } = this.#deps.address();
+    if (host === current.host && (port === current.port || port === 0)) this.#become('running');
+    else await this.#move(current);
+  }
+
+  async #move(from: Listener): Promise<void> {
+    const to = this.#deps.address();
+    // Addresses may overlap, and a port is given to one listener only.
+    const samePort = to.port === from.port;
+    if (samePort) await this.#stop();
+    try {
+      this.#listener = await this.#listen(to);
+    } catch (error) {
+      const problem = await this.#explain(error, to);
+      if (samePort) this.#listener = await this.#listen(from).catch(() => undefined);
+      this.#become(this.#listener ? 'running' : 'failed', problem);
+      throw new StartError(problem);
+    }
+    this.#become('running');
+    if (!samePort) this.#left = Promise.all([this.#left, from.close(this.#deps.drainLimitMs)]);
+  }
+
+  #listen({ host, port }: Address): Promise<Listener> {
+    return listen({ host, port, clock: this.#deps.clock }, this.#deps.handlers);
   }
 
   async #start(): Promise<void> {
-    if (this.#listener) return;
+    if (this.#listener) return this.#moveFrom(this.#listener);
     this.#become('starting');
     const address = this.#deps.address();
     try {
-      this.#listener = await listen({ ...address, clock: this.#deps.clock }, this.#deps.handlers);
+      this.#listener = await this.#listen(address);
       this.#become('running');
     } catch (error) {
       const problem = await this.#explain(error, address);
@@ -91,10 +121,8 @@ export class GatewayControl {
   }
 
   async #stop(): Promise<void> {
-    const listener = this.#listener;
-    if (!listener) return this.#become('stopped');
-    this.#become('stopping');
-    await listener.close(this.#deps.drainLimitMs);
+    if (this.#listener) this.#become('stopping');
+    await Promise.all([this.#left, this.#listener?.close(this.#deps.drainLimitMs)]);
     this.#listener = undefined;
     this.#become('stopped');
   }
@@ -111,7 +139,7 @@ export class GatewayControl {
     }
     const free = await nextFreePort(host, port);
     const fix = free === undefined ? 'Set another port.' : `Use port ${free}, or free port ${port}.`;
-    const next = free === undefined ? {} : { nextFreePort: free };
+    const next = free === undefined ? { port } : { port, nextFreePort: free };
     if (error.reason === 'denied')
       return { code: 'port_denied', message: `The system does not allow listening on port ${port}.`, fix, ...next };
     const holder = await portHolder(port, this.#deps.platform);

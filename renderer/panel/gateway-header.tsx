@@ -45,7 +45,7 @@ function GatewayProblem({ gateway, problem }: { gateway: GatewayState; problem: 
   const free = problem.nextFreePort;
   return (
     <Warning
-      heading={taken ? text.problem.portTaken(gateway.port, problem.holder) : problem.message}
+      heading={taken ? text.problem.portTaken(problem.port ?? gateway.port, problem.holder) : problem.message}
       body={taken ? text.problem.portTakenFix : problem.fix}
     >
       {free === undefined ? null : (
