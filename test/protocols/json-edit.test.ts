@@ -259,3 +259,34 @@ function refuses(read: () => unknown): boolean {
     return true;
   }
 }
+
+describe('a text of many bytes', () => {
+  /** Large enough to be read four bytes at a time, from each place within four. */
+  const large = (json: string, shift: number) => Buffer.from(' '.repeat(64 * 1024 + shift) + json);
+
+  it('has the members that JSON.parse finds, wherever they start', () => {
+    fc.assert(
+      fc.property(objectText, fc.nat({ max: 3 }), (text, shift) => {
+        const json = large(text, shift);
+        const read = [...members(json)].map(([name, span]) => [name, parseAt(json, span)]);
+        expect(Object.fromEntries(read)).toEqual(JSON.parse(text, undefined));
+      }),
+    );
+  });
+
+  it.each([0, 1, 2, 3])('may have a quote at any place of a word, after any byte (shift %i)', (shift) => {
+    for (let length = 0; length < 10; length += 1) {
+      for (const filler of ['#', '!', 'x', '\\\\', '\\"', '\u00e9', '\u00a2\u00a2']) {
+        const text = `{"a":"${filler.repeat(length)}","#b":"#${'y'.repeat(3000)}#"}`;
+        const json = large(text, shift);
+        const names = [...members(json)].map(([name, span]) => [name, stringAt(json, span)]);
+        expect(Object.fromEntries(names)).toEqual(JSON.parse(text));
+      }
+    }
+  });
+
+  it('is refused when it ends within a string', () => {
+    for (const text of ['{"a":"', '{"a":"x', '{"a":"x\\"', `{"a":"${'x'.repeat(3000)}`, '{"a":"\\\\\\"'])
+      expect(() => members(large(text, 0))).toThrow(JsonSyntaxError);
+  });
+});
