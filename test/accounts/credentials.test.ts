@@ -17,15 +17,20 @@ describe('CLIProxyAPI credential files', () => {
   it('codex: identity and plan from the id_token, the account id of the file first', () => {
     const claims = {
       email: 'ada@example.com',
-      'https://api.openai.com/auth': { chatgpt_account_id: 'acc-9', chatgpt_plan_type: 'plus' },
+      'https://api.openai.com/auth': {
+        chatgpt_user_id: 'user-ada',
+        chatgpt_account_id: 'acc-9',
+        chatgpt_plan_type: 'plus',
+      },
     };
     const [stored] = read({ type: 'codex', ...tokens, id_token: jwt(claims), account_id: 'acc-1' }).accounts;
     expect(stored).toMatchObject({
       account: {
-        id: 'chatgpt:acc-1',
+        id: 'chatgpt:user-ada:acc-1',
         provider: 'chatgpt',
         email: 'ada@example.com',
-        accountId: 'acc-1',
+        accountId: 'user-ada',
+        organizationId: 'acc-1',
         plan: 'plus',
         label: 'ada@example.com',
         expiresAt,

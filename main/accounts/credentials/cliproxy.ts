@@ -41,7 +41,10 @@ function readCodex(fields: CredentialFields): StoredAccount {
   return tokenAccount(fields, {
     provider: 'chatgpt',
     fallbackLabel: 'ChatGPT account',
-    identity: { ...chatgptIdentity(textField(fields, 'id_token')), ...(accountId ? { accountId } : {}) },
+    identity: {
+      ...chatgptIdentity(textField(fields, 'id_token')),
+      ...(accountId ? { organizationId: accountId } : {}),
+    },
   });
 }
 

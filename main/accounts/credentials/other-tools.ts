@@ -43,7 +43,10 @@ function readCodexLogin(raw: Record<string, unknown>): StoredAccount[] {
     return [tokenAccount({}, { provider: 'openai', fallbackLabel: 'OpenAI API key', secret: { apiKey } })];
   }
   const accountId = textField(tokens, 'account_id');
-  const identity = { ...chatgptIdentity(textField(tokens, 'id_token')), ...(accountId ? { accountId } : {}) };
+  const identity = {
+    ...chatgptIdentity(textField(tokens, 'id_token')),
+    ...(accountId ? { organizationId: accountId } : {}),
+  };
   const expiresAt = jwtExpiry(textField(tokens, 'access_token'));
   return [
     tokenAccount(
