@@ -1,7 +1,35 @@
+import { antigravityProvider } from './antigravity/index.ts';
+import { apiKeyProviders } from './api-keys/index.ts';
+import { chatgptProvider } from './chatgpt/index.ts';
 import { createClaudeProvider } from './claude/index.ts';
 import type { Provider } from './contract.ts';
+import { geminiCliProvider } from './gemini-cli/index.ts';
+import { iflowProvider } from './iflow/index.ts';
+import { createKimiProvider } from './kimi/index.ts';
+import { qwenProvider } from './qwen/index.ts';
+import { vertexProvider } from './vertex/index.ts';
+import { xaiProvider } from './xai/index.ts';
 
-/** Every provider. `userAgent` is how the product names itself upstream, as `Fusebox/1.2.3`. */
-export function createProviders(identity: { userAgent: string }): readonly Provider[] {
-  return Object.freeze([createClaudeProvider(identity)]);
+/** How the product names itself and this installation. */
+export interface ProductIdentity {
+  /** `Fusebox/1.2.3`. */
+  userAgent: string;
+  /** Random, made once for this installation; says nothing of the machine. */
+  installId: string;
+}
+
+/** Every provider, in the order in which they are offered. */
+export function createProviders(identity: ProductIdentity): readonly Provider[] {
+  return Object.freeze([
+    createClaudeProvider(identity),
+    chatgptProvider,
+    antigravityProvider,
+    geminiCliProvider,
+    createKimiProvider(identity),
+    xaiProvider,
+    qwenProvider,
+    iflowProvider,
+    ...apiKeyProviders,
+    vertexProvider,
+  ]);
 }

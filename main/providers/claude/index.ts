@@ -1,3 +1,4 @@
+import { anthropicKeyFlow } from '../api-keys/flows.ts';
 import type { ServingProvider } from '../contract.ts';
 import { classify } from './faults.ts';
 import { refresh } from './login.ts';
@@ -16,7 +17,7 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       authorize: 'https://claude.ai/oauth/authorize',
       token: 'https://api.anthropic.com/v1/oauth/token',
     },
-    signIns: [claudeSignIn],
+    signIns: [claudeSignIn, anthropicKeyFlow],
     refreshLeadMs: 4 * 3_600_000,
     refresh: (_account, secret, context) => refresh(secret, context),
     upstream: {
