@@ -8,7 +8,7 @@ import { systemClock as clock } from './clock.ts';
 import { applicationMenu } from './desktop/application-menu.ts';
 import { type LaunchOptions, readLaunchOptions } from './desktop/launch-options.ts';
 import { lockDownContents, lockDownSession } from './desktop/lockdown.ts';
-import { openPage } from './desktop/open-page.ts';
+import { allowedPages, openPage } from './desktop/open-page.ts';
 import { pageHandler, pageScheme } from './desktop/page-scheme.ts';
 import { drainBeforeQuit } from './desktop/quitting.ts';
 import { openShell, type Shell } from './desktop/shell.ts';
@@ -120,7 +120,7 @@ async function startEngine(options: LaunchOptions, dataDir: string, settings: Se
     pid,
     version: app.getVersion(),
     openLogFile: () => openLogFile({ folder: path.join(dataDir, 'logs') }),
-    openBrowser: (url) => openPage(systemShell, url),
+    openBrowser: (url) => openPage(systemShell, url, allowedPages(engine.providers, settings.current().endpoints)),
   });
   // A failed start is told by tray and window, with what to do.
   engine.start().catch((error: unknown) => report('the gateway did not start', error));

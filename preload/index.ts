@@ -1,13 +1,29 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { AppState, Bridge } from './contract.ts';
 
-// A sandboxed preload script cannot import files: the two channel names are those of main/desktop/ipc.ts.
+// Kept until the page listens: the window may have been opened to show this very account.
+let revealed: string | undefined;
+let reveal = (accountId: string) => {
+  revealed = accountId;
+};
+ipcRenderer.on('fusebox:reveal', (_event, accountId: string) => reveal(accountId));
+
+// A sandboxed preload script cannot import files: the channel names are those of main/desktop/ipc.ts.
 const bridge: Bridge = {
   call: (name, argument) => ipcRenderer.invoke('fusebox:call', name, argument),
   onState(listener) {
     const receive = (_event: unknown, state: AppState) => listener(state);
     ipcRenderer.on('fusebox:state', receive);
     return () => ipcRenderer.removeListener('fusebox:state', receive);
+  },
+  onReveal(listener) {
+    const keep = reveal;
+    reveal = listener;
+    if (revealed !== undefined) listener(revealed);
+    revealed = undefined;
+    return () => {
+      reveal = keep;
+    };
   },
 };
 

@@ -1,5 +1,6 @@
 import type { CallArgument, CallName, CallResults } from '../../preload/contract.ts';
 import type { Engine } from '../engine.ts';
+import type { KeyFiles } from './key-files.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
 
 /** One handler for every call of the contract. */
@@ -25,10 +26,11 @@ export interface CallParts {
   copy(text: string): void;
   /** Asks the owner for a folder or file of credentials; undefined when they cancel. */
   chooseImport(): Promise<string | undefined>;
+  keyFiles: KeyFiles;
 }
 
 /** The calls of window and tray, carried out by the engine. */
-export function callHandlers({ engine, copy, chooseImport }: CallParts): CallHandlers {
+export function callHandlers({ engine, copy, chooseImport, keyFiles }: CallParts): CallHandlers {
   return {
     'state.get': () => engine.state(),
     'gateway.start': async () => started(engine, engine.start()),
@@ -36,7 +38,12 @@ export function callHandlers({ engine, copy, chooseImport }: CallParts): CallHan
     'gateway.use-port': async ({ port }) => started(engine, engine.usePort(port)),
     'account.pause': async ({ id, paused }) => done(engine.pauseAccount(id, paused)),
     'account.remove': async ({ id }) => done(engine.removeAccount(id)),
-    ...signInHandlers(engine, copy),
+    'account.restore': async ({ id }) => {
+      if (await engine.restoreAccount(id)) return null;
+      throw new CallRefused('too_late', 'The account is gone for good by now.', 'Add it again.');
+    },
+    'account.update': async ({ id, ...patch }) => done(engine.updateAccount(id, patch)),
+    ...signInHandlers({ engine, copy, keyFiles }),
     'clipboard.copy-url': () => {
       copy(engine.state().gateway.url);
       return null;
@@ -46,6 +53,7 @@ export function callHandlers({ engine, copy, chooseImport }: CallParts): CallHan
       if (path === undefined) throw new CallRefused('cancelled', 'Nothing was chosen.');
       return engine.importAccounts(path);
     },
+    'credentials.settle-originals': async ({ remove }) => done(engine.settleOriginals(remove)),
   };
 }
 

@@ -1,5 +1,6 @@
-import { app, dialog, Notification } from 'electron';
+import { app, dialog } from 'electron';
 import type { DesktopMemoryFile } from './memory.ts';
+import type { DesktopNotice } from './notification.ts';
 import type { TrayHost } from './status-notifier.ts';
 import type { PanelWindow } from './window.ts';
 
@@ -7,6 +8,7 @@ export interface ClosingParts {
   trayHost: TrayHost;
   memory: DesktopMemoryFile;
   window: PanelWindow;
+  notify(notice: DesktopNotice): void;
 }
 
 /** Closing the window leaves Fusebox in the tray; where no tray is certain, the owner is asked, so that nobody is trapped. */
@@ -15,13 +17,12 @@ export async function closeWindow(parts: ClosingParts): Promise<void> {
   else await askToQuit(parts.window);
 }
 
-function hideInTray({ memory, window }: ClosingParts): void {
+function hideInTray({ memory, window, notify }: ClosingParts): void {
   window.hide();
   if (memory.read().toldAboutTray) return;
   memory.remember({ toldAboutTray: true });
-  if (!Notification.isSupported()) return;
   const body = 'Fusebox keeps serving from the tray. Quit it from the tray menu.';
-  new Notification({ title: 'Fusebox is still running', body, silent: true }).show();
+  notify({ title: 'Fusebox is still running', body, silent: true });
 }
 
 async function askToQuit(window: PanelWindow): Promise<void> {

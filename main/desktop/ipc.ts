@@ -1,13 +1,16 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
 import { type CallArgument, type CallName, type CallResult, callSchemas } from '../../preload/contract.ts';
+import { SignInError } from '../accounts/sign-in/flow.ts';
+import { problemOf } from '../accounts/sign-in/problem.ts';
 import { VaultError } from '../accounts/vault.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { SettingsError } from '../settings/problem.ts';
 import { type CallHandlers, CallRefused } from './call-handlers.ts';
 
-/** Channels of the bridge; preload/index.ts knows the same two names. */
+/** Channels of the bridge; preload/index.ts knows the same names. */
 const callChannel = 'fusebox:call';
 export const stateChannel = 'fusebox:state';
+export const revealChannel = 'fusebox:reveal';
 
 export interface CallServer {
   handlers: CallHandlers;
@@ -59,6 +62,10 @@ function isCallName(name: unknown): name is CallName {
 function wordsOf(error: unknown): ReturnType<typeof refusal> | undefined {
   if (error instanceof CallRefused || error instanceof GatewayError)
     return refusal(error.code, error.message, error.fix);
+  if (error instanceof SignInError) {
+    const { code, message, fix } = problemOf(error);
+    return refusal(code, `${message}.`, fix);
+  }
   if (error instanceof SettingsError) return refusal('settings', error.message);
   if (error instanceof VaultError) return refusal('vault', error.message);
   return undefined;

@@ -1,4 +1,5 @@
 import { app, clipboard, dialog, ipcMain } from 'electron';
+import type { SignInView } from '../../preload/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine.ts';
 import { callHandlers } from './call-handlers.ts';
@@ -6,7 +7,11 @@ import { closeWindow } from './closing.ts';
 import { pageRecovery } from './crash.ts';
 import { chooseImport, tellImport } from './import-dialog.ts';
 import { type CallServer, carryOut, serveCalls } from './ipc.ts';
+import { pickKeyFile } from './key-file-dialog.ts';
+import { createKeyFiles, type KeyFiles } from './key-files.ts';
 import { desktopMemory } from './memory.ts';
+import { createNotifier, type DesktopNotice } from './notification.ts';
+import { signOutNotices } from './sign-out-notices.ts';
 import { thinned } from './state-feed.ts';
 import type { TrayHost } from './status-notifier.ts';
 import { createTray } from './tray.ts';
@@ -39,15 +44,22 @@ const trayRestMs = 400;
 /** Puts the tray icon up and makes the window ready to be shown. */
 export function openShell(parts: ShellParts): Shell {
   const { engine, clock, platform, files } = parts;
-  const window = openWindow(parts);
-  const calls = callServer(parts, window);
+  const notify = createNotifier();
+  const window = openWindow(parts, notify);
+  const keyFiles = createKeyFiles(pickKeyFile);
+  const calls = callServer(parts, window, keyFiles);
   serveCalls(ipcMain, calls);
   const onAction = (action: TrayAction) => void act(action, calls, engine, window);
   const tray = createTray(
     { assetsDir: files.assets, platform, clock, onAction, onClick: window.toggle },
     engine.state(),
   );
+  const tellSignOuts = signOutNotices(engine.state(), ({ accountId, title, body }) =>
+    notify({ title, body, onClick: () => window.reveal(accountId) }),
+  );
   const endFeeds = [
+    engine.onState(tellSignOuts),
+    engine.onState(({ signIns }) => keyFiles.keepOnly(runningOf(signIns))),
     engine.onState(thinned(clock, windowRestMs, window.send)),
     engine.onState(thinned(clock, trayRestMs, tray.show)),
   ];
@@ -61,7 +73,12 @@ export function openShell(parts: ShellParts): Shell {
   };
 }
 
-function openWindow(parts: ShellParts): PanelWindow {
+function runningOf(signIns: readonly SignInView[]): Set<string> {
+  const over = ['done', 'failed', 'cancelled'];
+  return new Set(signIns.filter(({ phase }) => !over.includes(phase)).map(({ id }) => id));
+}
+
+function openWindow(parts: ShellParts, notify: (notice: DesktopNotice) => void): PanelWindow {
   const memory = desktopMemory(parts.files.memory);
   const recover = pageRecovery({
     clock: parts.clock,
@@ -76,7 +93,7 @@ function openWindow(parts: ShellParts): PanelWindow {
       development: parts.development,
       lastPlace: () => memory.read().window,
       rememberPlace: (place) => memory.remember({ window: place }),
-      onClose: () => void closeWindow({ trayHost: parts.trayHost, memory, window }),
+      onClose: () => void closeWindow({ trayHost: parts.trayHost, memory, window, notify }),
       onCrash(reason) {
         parts.onError(`the window's process ended: ${reason}`, undefined);
         recover(reason);
@@ -87,20 +104,26 @@ function openWindow(parts: ShellParts): PanelWindow {
   return window;
 }
 
-function callServer(parts: ShellParts, window: PanelWindow): CallServer {
+function callServer(parts: ShellParts, window: PanelWindow, keyFiles: KeyFiles): CallServer {
   return {
     handlers: callHandlers({
       engine: parts.engine,
       copy: (text) => clipboard.writeText(text),
       chooseImport: () => chooseImport(parts.authDir(), parts.platform),
+      keyFiles,
     }),
     isOurs: (event) => window.isOurs(event),
     onError: (name, error) => parts.onError(`the call ${name} failed`, error),
   };
 }
 
-/** A failed start or stop shows in icon, tooltip and menu, so only the import has something to say. */
+/** A failed start or stop shows in icon, tooltip and menu, so only the import has something to say; a sign-in shows in the window. */
 async function act(action: TrayAction, calls: CallServer, engine: Engine, window: PanelWindow): Promise<void> {
+  if (typeof action === 'object') {
+    const { provider, method } = action.addAccount;
+    await carryOut(calls, 'sign-in.start', { provider, method });
+    return window.show();
+  }
   switch (action) {
     case 'start':
       return void (await carryOut(calls, 'gateway.start', undefined));

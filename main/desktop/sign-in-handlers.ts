@@ -1,52 +1,55 @@
 import type { SignInView } from '../../preload/contract.ts';
-import { SignInError } from '../accounts/sign-in/flow.ts';
-import { problemOf } from '../accounts/sign-in/problem.ts';
 import type { Engine } from '../engine.ts';
 import { type CallHandlers, CallRefused } from './call-handlers.ts';
+import type { KeyFiles } from './key-files.ts';
 
 type SignInCalls =
-  | 'account.update'
   | 'sign-in.start'
   | 'sign-in.paste'
   | 'sign-in.submit'
   | 'sign-in.answer'
   | 'sign-in.cancel'
   | 'sign-in.open'
-  | 'clipboard.copy-sign-in-link';
+  | 'sign-in.choose-file'
+  | 'clipboard.copy-sign-in-link'
+  | 'clipboard.copy-sign-in-code';
 
-/** The calls that add accounts and change them. */
-export function signInHandlers(engine: Engine, copy: (text: string) => void): Pick<CallHandlers, SignInCalls> {
+export interface SignInCallParts {
+  engine: Engine;
+  copy(text: string): void;
+  keyFiles: KeyFiles;
+}
+
+/** The calls that add accounts. Refusals are SignInErrors, which ipc.ts puts in words. */
+export function signInHandlers({ engine, copy, keyFiles }: SignInCallParts): Pick<CallHandlers, SignInCalls> {
   const { signIns } = engine;
+  const copied = (text: string | undefined): null => {
+    if (text === undefined) throw new CallRefused('nothing_to_copy', 'This sign-in has nothing to copy at the moment.');
+    copy(text);
+    return null;
+  };
   return {
-    'account.update': async ({ id, ...patch }) => {
-      await engine.updateAccount(id, patch);
-      return null;
-    },
-    'sign-in.start': ({ provider, method, ...options }) => inWords(() => signIns.start(provider, method, options)),
-    'sign-in.paste': ({ id, text }) => inWords(() => signIns.paste(id, text)),
-    'sign-in.submit': ({ id, fields }) => inWords(() => signIns.submit(id, fields)),
-    'sign-in.answer': ({ id, value }) => inWords(() => signIns.answer(id, value)),
-    'sign-in.cancel': ({ id }) => inWords(() => signIns.cancel(id)),
+    'sign-in.start': ({ provider, method, ...options }) => signIns.start(provider, method, options),
+    'sign-in.paste': ({ id, text }) => signIns.paste(id, text),
+    'sign-in.submit': ({ id, fields }) => signIns.submit(id, { ...fields, ...keyFiles.textsOf(id) }),
+    'sign-in.answer': ({ id, value }) => signIns.answer(id, value),
+    'sign-in.cancel': ({ id }) => signIns.cancel(id),
     'sign-in.open': async ({ id }) => {
-      if (!(await inWords(() => signIns.open(id))))
-        throw new CallRefused('not_opened', 'No browser could be opened.', 'Copy the link and open it yourself.');
-      return null;
+      if (await signIns.open(id)) return null;
+      throw new CallRefused('not_opened', 'No browser could be opened.', 'Copy the link and open it yourself.');
     },
-    'clipboard.copy-sign-in-link': ({ id }) => {
-      const link = inWords(() => signIns.link(id));
-      if (link === undefined) throw new CallRefused('no_link', 'This sign-in has no link at the moment.');
-      copy(link);
-      return null;
+    'sign-in.choose-file': async ({ id, field }) => {
+      if (!takesFile(signIns.get(id), field)) throw new CallRefused('no_such_field', 'No file is asked for there.');
+      const name = await keyFiles.choose(id, field);
+      if (name === undefined) throw new CallRefused('cancelled', 'Nothing was chosen.');
+      return { name };
     },
+    'clipboard.copy-sign-in-link': ({ id, manual }) =>
+      copied(manual ? signIns.get(id)?.browser?.manualUrl : signIns.link(id)),
+    'clipboard.copy-sign-in-code': ({ id }) => copied(signIns.get(id)?.device?.userCode),
   };
 }
 
-function inWords<T extends SignInView | Promise<boolean> | string | undefined>(act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    if (!(error instanceof SignInError)) throw error;
-    const { code, message, fix } = problemOf(error);
-    throw new CallRefused(code, `${message}.`, fix);
-  }
+function takesFile(view: SignInView | undefined, field: string): boolean {
+  return view?.fields?.some(({ name, kind }) => name === field && kind === 'file') ?? false;
 }

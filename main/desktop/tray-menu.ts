@@ -1,4 +1,4 @@
-import type { AccountView, AppState, GatewayState } from '../../preload/contract.ts';
+import type { AccountView, AppState, GatewayState, ProviderView } from '../../preload/contract.ts';
 import {
   clockText,
   type Locale,
@@ -7,13 +7,23 @@ import {
   tightestAccount,
   tightestWindow,
 } from '../../preload/readings.ts';
+import { type WayToAdd, waysToAdd } from '../../preload/ways-to-add.ts';
 
-export type TrayAction = 'start' | 'stop' | 'use-free-port' | 'copy-url' | 'import-accounts' | 'open' | 'quit';
+export type TrayAction =
+  | 'start'
+  | 'stop'
+  | 'use-free-port'
+  | 'copy-url'
+  | 'import-accounts'
+  | 'open'
+  | 'quit'
+  | { addAccount: WayToAdd };
 
 /** A line of the tray menu. Lines inform, actions act; an action that does not apply is absent, never grey. */
 export type MenuItem =
   | { kind: 'line'; text: string }
   | { kind: 'action'; text: string; action: TrayAction }
+  | { kind: 'submenu'; text: string; items: MenuItem[] }
   | { kind: 'separator' };
 
 const mostAccountLines = 6;
@@ -27,12 +37,20 @@ export function trayMenu(state: AppState, now: number, locale: Locale = {}): Men
     separator,
     ...switchItems(state.gateway),
     action('Copy local URL', 'copy-url'),
-    action('Import accounts…', 'import-accounts'),
+    addAccountMenu(state.providers),
     separator,
     action('Open Fusebox', 'open'),
     separator,
     action(state.gateway.inFlight > 0 ? 'Quit and stop gateway' : 'Quit', 'quit'),
   ];
+}
+
+/** The ways to sign in, then keys and files, then the import. */
+function addAccountMenu(providers: readonly ProviderView[]): MenuItem {
+  const { signIns, keys } = waysToAdd(providers);
+  const groups = [signIns, keys].map((ways) => ways.map((way) => action(way.name, { addAccount: way })));
+  const items = groups.filter((group) => group.length > 0).flatMap((group) => [...group, separator]);
+  return { kind: 'submenu', text: 'Add account', items: [...items, action('Import accounts…', 'import-accounts')] };
 }
 
 /** The tooltip: name, state and port; below it the tightest quota, where one is known. */

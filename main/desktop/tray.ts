@@ -68,9 +68,11 @@ function readIcon(file: string): NativeImage {
   return image;
 }
 
-function template(item: MenuItem, { platform, onAction }: TrayParts): MenuItemConstructorOptions {
+function template(item: MenuItem, parts: TrayParts): MenuItemConstructorOptions {
   if (item.kind === 'separator') return { type: 'separator' };
+  const { platform, onAction } = parts;
   const label = menuLabel(item.text, platform);
+  if (item.kind === 'submenu') return { label, submenu: item.items.map((one) => template(one, parts)) };
   return item.kind === 'line' ? { label, enabled: false } : { label, click: () => onAction(item.action) };
 }
 

@@ -1,6 +1,6 @@
 import { BrowserWindow, type IpcMainInvokeEvent, nativeTheme, screen } from 'electron';
 import type { AppState } from '../../preload/contract.ts';
-import { stateChannel } from './ipc.ts';
+import { revealChannel, stateChannel } from './ipc.ts';
 import { pageUrl } from './page-scheme.ts';
 import { openingPlace, type Place, smallestWindow } from './window-place.ts';
 
@@ -22,6 +22,8 @@ export interface WindowParts {
 /** The one window. It is made when first shown and then kept, so that it opens at once. */
 export interface PanelWindow {
   show(): void;
+  /** Shows the window with this account in view. */
+  reveal(accountId: string): void;
   hide(): void;
   minimise(): void;
   toggle(): void;
@@ -48,6 +50,13 @@ export function createPanelWindow(parts: WindowParts, current: () => AppState): 
       if (shown.isMinimized()) shown.restore();
       shown.show();
       shown.focus();
+    },
+    reveal(accountId) {
+      panel.show();
+      const { webContents } = opened();
+      const send = () => webContents.send(revealChannel, accountId);
+      if (webContents.isLoading()) webContents.once('did-finish-load', send);
+      else send();
     },
     hide: () => window?.hide(),
     minimise: () => window?.minimize(),

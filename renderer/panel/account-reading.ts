@@ -1,5 +1,5 @@
 import type { QuotaWindow } from '../../main/providers/contract.ts';
-import type { AccountView } from '../../preload/contract.ts';
+import type { AccountView, ProviderView, SignInView } from '../../preload/contract.ts';
 import { clockText, durationText, leftOf, percentText } from '../../preload/readings.ts';
 import { text } from '../text/en.ts';
 
@@ -9,8 +9,25 @@ export function stateWord({ status, serving }: Pick<AccountView, 'status' | 'ser
 }
 
 /** Accounts that can serve. */
-export function ableAccounts(accounts: readonly AccountView[]): number {
-  return accounts.filter(({ status }) => status === 'ready' || status === 'serving').length;
+export function ableAccounts(accounts: readonly AccountView[], providers: readonly ProviderView[]): number {
+  return accounts.filter(
+    (account) => (account.status === 'ready' || account.status === 'serving') && isServed(account, providers),
+  ).length;
+}
+
+/** Whether requests can be sent through the account's provider; some accounts are only kept signed in. */
+export function isServed({ provider }: Pick<AccountView, 'provider'>, providers: readonly ProviderView[]): boolean {
+  return providers.some(({ id, serves }) => id === provider && serves);
+}
+
+/** How the account is signed in again: the recommended way of its kind; undefined when there is none. */
+export function signInMethodOf(
+  { provider, kind }: Pick<AccountView, 'provider' | 'kind'>,
+  providers: readonly ProviderView[],
+): SignInView['method'] | undefined {
+  const methods = providers.find(({ id }) => id === provider)?.methods.map(({ method }) => method) ?? [];
+  const ofKind = kind === 'api-key' ? ['api-key', 'file'] : ['browser', 'device', 'file'];
+  return methods.find((method) => ofKind.includes(method));
 }
 
 /** A report up to this old is as good as live, in milliseconds. */

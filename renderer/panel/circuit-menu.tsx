@@ -1,26 +1,28 @@
 import { Ellipsis } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
+import type { Ref } from 'react';
 import { text } from '../text/en.ts';
 
 export interface CircuitMenuProps {
+  /** The button that opens it. */
+  ref: Ref<HTMLButtonElement>;
   label: string;
   inUse: boolean;
-  /** The question that was asked from here has been answered: the focus comes back. */
-  takesFocus: boolean;
+  /** Absent where the provider cannot be signed in to. */
+  onSignIn: (() => void) | undefined;
+  onEdit(): void;
   onUse(use: boolean): void;
   onRemove(): void;
 }
 
 const itemClass = 'rounded px-2.5 py-1.5 text-sm outline-none data-[highlighted]:bg-raised';
 
-const focus = (button: HTMLButtonElement | null) => button?.focus();
-
 /** What can be done with an account. Not modal: a modal menu would put a style element into the page, which its policy forbids. */
-export function CircuitMenu({ label, inUse, takesFocus, onUse, onRemove }: CircuitMenuProps) {
+export function CircuitMenu({ ref, label, inUse, onSignIn, onEdit, onUse, onRemove }: CircuitMenuProps) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
-        ref={takesFocus ? focus : undefined}
+        ref={ref}
         aria-label={text.circuits.menuLabel(label)}
         className="grid size-7 shrink-0 place-items-center rounded-md text-soft hover:bg-raised hover:text-ink data-[state=open]:bg-raised"
       >
@@ -32,6 +34,14 @@ export function CircuitMenu({ label, inUse, takesFocus, onUse, onRemove }: Circu
           sideOffset={4}
           className="z-10 min-w-36 rounded-md border border-line bg-surface p-1 shadow-sm"
         >
+          {onSignIn ? (
+            <DropdownMenu.Item className={itemClass} onSelect={onSignIn}>
+              {text.circuits.signInAgain}
+            </DropdownMenu.Item>
+          ) : null}
+          <DropdownMenu.Item className={itemClass} onSelect={onEdit}>
+            {text.circuits.edit}
+          </DropdownMenu.Item>
           <DropdownMenu.Item className={itemClass} onSelect={() => onUse(!inUse)}>
             {inUse ? text.circuits.pause : text.circuits.resume}
           </DropdownMenu.Item>

@@ -1,32 +1,69 @@
-import { Activity, CircleCheck, CirclePause, type LucideIcon, TriangleAlert } from 'lucide-react';
+import { Activity, CircleCheck, CircleDashed, CirclePause, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { AccountStatus, AccountView } from '../../preload/contract.ts';
 import { clockText } from '../../preload/readings.ts';
+import { LinkButton } from '../shell/link-button.tsx';
 import { text } from '../text/en.ts';
 import { stateWord } from './account-reading.ts';
 
-const marks: Record<AccountStatus, { icon: LucideIcon; colour: string }> = {
+interface Mark {
+  icon: LucideIcon;
+  colour: string;
+}
+
+const marks: Record<AccountStatus, Mark> = {
   ready: { icon: CircleCheck, colour: 'text-good' },
   serving: { icon: Activity, colour: 'text-accent-text' },
   paused: { icon: CirclePause, colour: 'text-soft' },
   'needs-sign-in': { icon: TriangleAlert, colour: 'text-bad' },
 };
+const idleMark: Mark = { icon: CircleDashed, colour: 'text-soft' };
+
+export interface StateLineProps {
+  account: AccountView;
+  /** Whether requests can be sent through its provider at all. */
+  served: boolean;
+  now: number;
+  onSignIn: (() => void) | undefined;
+}
 
 /** The state in a shape and a word, the plan, then the reason or when it last served. */
-export function StateLine({ account, now }: { account: AccountView; now: number }) {
-  const { icon: Icon, colour } = marks[account.status];
+export function StateLine({ account, served, now, onSignIn }: StateLineProps) {
+  const idle = !served && account.status === 'ready';
+  const { icon: Icon, colour } = idle ? idleMark : marks[account.status];
   const plan = account.plan ?? (account.kind === 'api-key' ? text.circuits.apiKey : undefined);
   const more = account.reason ?? lastServed(account, now);
+  const word = idle ? text.circuits.notServed : stateWord(account);
   return (
     <p className="flex items-center overflow-hidden gap-1.5 text-sm text-soft">
       <Icon aria-hidden="true" className={`size-3.5 shrink-0 ${colour}`} />
-      <span className="shrink-0 text-ink">{stateWord(account)}</span>
-      {plan ? <span className="shrink-0 rounded border border-line px-1.5 text-xs">{plan}</span> : null}
+      {account.status === 'needs-sign-in' && onSignIn ? (
+        <LinkButton onClick={onSignIn} title={text.circuits.signInAgainTitle} className="-outline-offset-2 shrink-0">
+          {word}
+        </LinkButton>
+      ) : (
+        <span className={`text-ink ${idle ? 'truncate' : 'shrink-0'}`} title={idle ? word : undefined}>
+          {word}
+        </span>
+      )}
+      {plan ? <Pill>{plan}</Pill> : null}
+      {account.priority === 0 ? null : (
+        <Pill title={text.circuits.priorityTitle}>{text.circuits.priority(account.priority)}</Pill>
+      )}
+      {account.prefix ? <Pill>{`${account.prefix}/`}</Pill> : null}
       {more ? (
         <span className="truncate" title={more}>
           {more}
         </span>
       ) : null}
     </p>
+  );
+}
+
+function Pill({ title, children }: { title?: string; children: string }) {
+  return (
+    <span title={title} className="shrink-0 rounded border border-line px-1.5 text-xs">
+      {children}
+    </span>
   );
 }
 

@@ -12,8 +12,13 @@ export interface Fusebox {
   state: AppState;
   /** Calls the engine; a failure shows as a notice, unless the state itself already tells of it. */
   call<N extends CallName>(name: N, argument: CallArgument<N>): Promise<CallResult<N>>;
+  /** The same for callers that tell of a failure themselves. */
+  attempt<N extends CallName>(name: N, argument: CallArgument<N>): Promise<CallResult<N>>;
   notice: Notice | undefined;
   dismissNotice(): void;
+  /** The account that the owner is led to from outside of the window. */
+  revealed: string | undefined;
+  wasRevealed(): void;
 }
 
 const FuseboxContext = createContext<Fusebox | undefined>(undefined);
@@ -44,8 +49,15 @@ export function FuseboxProvider({ bridge, waiting, children }: FuseboxProviderPr
     },
     [bridge],
   );
+  const attempt = useCallback<Fusebox['attempt']>((name, argument) => bridge.call(name, argument), [bridge]);
   const dismissNotice = useCallback(() => setNotice(undefined), []);
-  const fusebox = useMemo(() => state && { state, call, notice, dismissNotice }, [state, call, notice, dismissNotice]);
+  const [revealed, setRevealed] = useState<string>();
+  useEffect(() => bridge.onReveal(setRevealed), [bridge]);
+  const wasRevealed = useCallback(() => setRevealed(undefined), []);
+  const fusebox = useMemo(
+    () => state && { state, call, attempt, notice, dismissNotice, revealed, wasRevealed },
+    [state, call, attempt, notice, dismissNotice, revealed, wasRevealed],
+  );
   if (!fusebox) return waiting;
   return <FuseboxContext value={fusebox}>{children}</FuseboxContext>;
 }

@@ -1,4 +1,4 @@
-import type { AmpState, GatewayState } from '../../preload/contract.ts';
+import type { AmpState, GatewayState, SignInView } from '../../preload/contract.ts';
 
 /** Every word of the window, in one place; another language is another file of this shape. */
 export const text = {
@@ -58,11 +58,9 @@ export const text = {
     heading: 'Circuits',
     count: (total: number, able: number) =>
       total === 0 ? 'No accounts yet' : `${total} ${total === 1 ? 'account' : 'accounts'}, ${able} can serve`,
-    import: 'Import accounts',
-    emptyBody:
-      'A circuit is an account that serves your tools. Import a folder of credential files, as CLIProxyAPI and Claude Code keep them: your Claude subscription then answers Amp and other tools.',
-    emptyWarning:
-      'Use an imported account in one program only. Its sign-in token is renewed by the program that uses it, and the old one stops working.',
+    emptyBody: 'A circuit is an account that serves your tools. Add one that you already pay for:',
+    emptyImport:
+      'Or import a folder of credential files, as CLIProxyAPI and Claude Code keep them. Use an imported account in one program only: its sign-in token is renewed by the program that uses it, and the old one stops working.',
     emptyEndpoint: 'Then point your tools at this address:',
     apiKey: 'API key',
     state: {
@@ -75,11 +73,165 @@ export const text = {
     menuLabel: (label: string) => `More for ${label}`,
     pause: 'Pause',
     resume: 'Use again',
-    remove: 'Remove…',
-    confirmRemove: (label: string) => `Remove ${label}? Its tokens are deleted from this computer.`,
-    confirm: 'Remove',
-    keep: 'Keep',
+    edit: 'Name, priority, proxy…',
+    signInAgain: 'Sign in again',
+    signInAgainTitle: 'Sign in again to use this account',
+    notServed: 'Signed in; not used for requests yet',
+    priority: (priority: number) => `Priority ${priority}`,
+    priorityTitle: 'Higher is asked first',
+    remove: 'Remove',
+    removed: (label: string) => `${label} is removed and its tokens are deleted.`,
+    undo: 'Undo',
+    restored: (label: string) => `${label} is back`,
     lastServed: (at: string) => `Last served ${at}`,
+  },
+
+  add: {
+    button: 'Add account',
+    more: 'More accounts',
+    signIn: 'Sign in',
+    keys: 'API key or key file',
+    import: 'Import credential files…',
+    importButton: 'Import accounts',
+    /** The three that most people have; `unlocks` in one sentence. */
+    featured: {
+      claude: {
+        name: 'Add Claude account',
+        unlocks: 'Pro, Max and Team plans answer Amp, Claude Code and everything that asks for Claude models.',
+      },
+      chatgpt: {
+        name: 'Add ChatGPT account',
+        unlocks: 'Plus, Pro and Business plans bring the GPT models, for Codex and Amp’s oracle.',
+      },
+      google: {
+        name: 'Add Google account',
+        unlocks: 'A Google account brings the Gemini models through Antigravity.',
+      },
+    },
+    notServed: 'Kept signed in, but not used for requests yet.',
+  },
+
+  editor: {
+    heading: (label: string) => `Settings of ${label}`,
+    label: 'Name',
+    priority: 'Priority',
+    priorityHint: 'Higher is asked first; usually 0.',
+    prefix: 'Prefix',
+    prefixHint: 'Models can then also be asked for as prefix/model.',
+    proxy: 'Proxy',
+    proxyHint: 'http, https or socks5 address; direct for none. Empty: as in the settings.',
+    save: 'Save',
+    cancel: 'Cancel',
+    wrong: {
+      label: 'Give it a name of at most 200 characters.',
+      priority: 'A whole number from -1000 to 1000.',
+      prefix: 'Letters, digits, dot, dash and underscore; at most 60.',
+      proxy: 'Write http://host:port, https://host:port, socks5://host:port or direct.',
+    },
+  },
+
+  signIn: {
+    add: (provider: string, method: SignInView['method']) =>
+      method === 'api-key' || method === 'file' ? `Add a ${provider} key` : `Add a ${provider} account`,
+    again: (label: string) => `Sign in again: ${label}`,
+    cancel: 'Cancel',
+    putAway: 'Dismiss',
+    cancelling: 'Cancelling. Tokens are on their way, so this waits for what becomes of them.',
+    cancelled: (provider: string) => `${provider}: sign-in cancelled`,
+    countdown: (time: string) => `${time} left`,
+    countdownTitle: 'The sign-in ends by itself after this time',
+    standing: { done: 'Done: ', current: 'Now: ', ahead: 'Next: ' },
+    steps: {
+      starting: 'Preparing the sign-in',
+      opened: 'Opened your browser',
+      openYourself: 'Open the sign-in page in your browser',
+      waitAhead: 'Wait for you to come back',
+      waiting: (port: number) => `Waiting for you on port ${port}`,
+      waitingInstead: (port: number) => `Waiting on port ${port} instead.`,
+      pasteOnly: 'Paste the address you land on instead.',
+      cameBack: 'You came back from the browser',
+      askingForCode: 'Asking for a code',
+      code: (page: string) => `Type this code at ${page}`,
+      waitingForApproval: 'Waiting for you to approve there',
+      approved: 'You approved it',
+      fill: {
+        'api-key': 'Fill in your key',
+        file: 'Choose your key file',
+        browser: '',
+        device: '',
+      } satisfies Record<SignInView['method'], string>,
+      finishAhead: 'Finish',
+    },
+    busy: {
+      taken: (port: number, holder: string | undefined) => `Port ${port} is taken by ${holder ?? 'another program'}.`,
+      excluded: (port: number) => `Port ${port} is set aside by Windows.`,
+      denied: (port: number) => `Port ${port} may not be opened here.`,
+    },
+    doing: {
+      finishing: 'Finishing',
+      'exchanging-code': 'Getting the tokens',
+      'waiting-for-approval': 'Waiting for you to approve',
+      'fetching-profile': 'Finding out who signed in',
+      'finding-project': 'Finding your project',
+      'enabling-api': 'Checking that the API is on',
+      onboarding: 'Waiting for the provider to set the account up',
+      storing: 'Storing the account',
+    } satisfies Record<NonNullable<SignInView['step']> | 'finishing', string>,
+    openAgain: 'Open again',
+    openPage: 'Open the page',
+    copyLink: 'Copy link',
+    copyManualLink: 'Copy link for another computer',
+    paste: {
+      label: 'Landed on a page that does not load? Paste its address, or the code it shows:',
+      needed: 'After you have agreed, paste the address you land on, or the code that the page shows:',
+      placeholder: 'http://localhost:…/callback?code=…',
+      use: 'Use it',
+      empty: 'Paste the whole address from the browser’s address bar.',
+    },
+    codeLabel: 'Code',
+    copyCode: 'Copy code',
+    instead: 'Instead:',
+    method: {
+      browser: 'sign in with the browser',
+      device: 'sign in with a code',
+      'api-key': 'use an API key',
+      file: 'use a key file',
+    } satisfies Record<SignInView['method'], string>,
+    tryMethod: {
+      browser: 'Use the browser',
+      device: 'Use a code',
+      'api-key': 'Use an API key',
+      file: 'Use a key file',
+    } satisfies Record<SignInView['method'], string>,
+    fields: {
+      'api-key': { label: 'API key' },
+      'base-url': { label: 'Address of the API', hint: 'Such as https://example.com/v1.' },
+      prefix: { label: 'Prefix', hint: 'Models can then also be asked for as prefix/model.' },
+      name: { label: 'Name of the service' },
+      label: { label: 'Name', hint: 'How it is listed here.' },
+      location: { label: 'Location', hint: 'Such as us-central1 or global.' },
+    },
+    optional: (label: string) => `${label} (optional)`,
+    chooseFile: 'Choose file…',
+    noFile: 'None chosen',
+    addKey: 'Add',
+    question: { project: 'Which project should be used?', label: 'What shall this account be called?' },
+    answerLabel: { project: 'Project ID', label: 'Name' },
+    answerMissing: { project: 'Write the ID of a project.', label: 'Write a name.' },
+    otherProject: 'Another one',
+    answer: 'Continue',
+    retry: 'Try again',
+    openHelp: (host: string) => `Open ${host}`,
+    throughProvider: (label: string) => `Add through ${label} instead`,
+    outcome: {
+      added: (label: string) => `${label} is added`,
+      updated: (label: string) => `${label} is signed in again`,
+      other: (label: string) => `${label} signed in: another account than the one you meant`,
+    },
+    doneWith: (provider: string, serves: boolean) =>
+      serves
+        ? `Your tools can use this ${provider} account now.`
+        : `This ${provider} account is kept signed in; requests cannot use it yet.`,
   },
 
   meter: {

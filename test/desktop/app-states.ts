@@ -32,6 +32,7 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     providers: [],
     signIns: [],
     amp: { upstreamUrl: 'https://ampcode.com', token: 'none', creditRequestsToday: 0, creditGuard: 500 },
+    credentialFolder: { path: '', originals: 0, broken: [] },
     vault: { kind: 'memory' },
     recent: [],
     ...changes,

@@ -3,6 +3,7 @@ import { SignInError } from '../../main/accounts/sign-in/flow.ts';
 import { VaultError } from '../../main/accounts/vault.ts';
 import { callHandlers } from '../../main/desktop/call-handlers.ts';
 import { answerCall } from '../../main/desktop/ipc.ts';
+import { createKeyFiles } from '../../main/desktop/key-files.ts';
 import type { Engine, SignIns } from '../../main/engine.ts';
 import { SettingsError } from '../../main/settings/problem.ts';
 import type { AppState, ImportReport, SignInView } from '../../preload/contract.ts';
@@ -28,11 +29,21 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
     pauseAccount: note('pauseAccount'),
     removeAccount: note('removeAccount'),
     updateAccount: note('updateAccount'),
+    async restoreAccount(id) {
+      asked.push(['restoreAccount', id]);
+      return id === 'a';
+    },
+    providers: [],
     signIns: recordingSignIns(asked),
     async importAccounts(path) {
       asked.push(['importAccounts', path]);
       return report;
     },
+    async exportAccounts(path) {
+      asked.push(['exportAccounts', path]);
+      return 0;
+    },
+    settleOriginals: note('settleOriginals'),
     wake() {},
     close: note('close'),
   };
@@ -73,7 +84,12 @@ function recordingSignIns(asked: unknown[][]): SignIns {
 function server(engine: Engine, chosen: string | undefined = '/credentials') {
   const copied: string[] = [];
   const errors: unknown[] = [];
-  const handlers = callHandlers({ engine, copy: (text) => copied.push(text), chooseImport: async () => chosen });
+  const handlers = callHandlers({
+    engine,
+    copy: (text) => copied.push(text),
+    chooseImport: async () => chosen,
+    keyFiles: createKeyFiles(async () => undefined),
+  });
   const call = (name: unknown, argument?: unknown) =>
     answerCall({ handlers, onError: (_name, error) => errors.push(error) }, name, argument);
   return { call, copied, errors };
@@ -85,6 +101,7 @@ test.each([
   ['gateway.use-port', { port: 9000 }, ['usePort', 9000]],
   ['account.pause', { id: 'a', paused: true }, ['pauseAccount', 'a', true]],
   ['account.remove', { id: 'a' }, ['removeAccount', 'a']],
+  ['account.restore', { id: 'a' }, ['restoreAccount', 'a']],
   ['account.update', { id: 'a', priority: 3, prefix: null }, ['updateAccount', 'a', { priority: 3, prefix: null }]],
 ])('%s reaches the engine', async (name, argument, expected) => {
   const { engine, asked } = recordingEngine();
@@ -118,10 +135,17 @@ test('the link of a sign-in is copied, and its page opened again', async () => {
   expect(copied).toEqual(['https://claude.ai/oauth/authorize']);
   expect(await call('clipboard.copy-sign-in-link', { id: 'x' })).toMatchObject({
     ok: false,
-    error: { code: 'no_link' },
+    error: { code: 'nothing_to_copy' },
   });
   expect(await call('sign-in.open', { id: 's' })).toEqual({ ok: true, value: null });
   expect(await call('sign-in.open', { id: 'x' })).toMatchObject({ ok: false, error: { code: 'not_opened' } });
+});
+
+test('a removal that can no longer be taken back says so', async () => {
+  expect(await server(recordingEngine().engine).call('account.restore', { id: 'gone' })).toMatchObject({
+    ok: false,
+    error: { code: 'too_late', fix: 'Add it again.' },
+  });
 });
 
 test('the state is handed out as it is', async () => {
@@ -138,7 +162,12 @@ test('an import takes the chosen folder, and a cancelled choice is a refusal tha
   const { engine, asked } = recordingEngine();
   expect(await server(engine).call('accounts.import')).toEqual({ ok: true, value: report });
   const cancelled = { ...recordingEngine() };
-  const handlers = callHandlers({ engine: cancelled.engine, copy() {}, chooseImport: async () => undefined });
+  const handlers = callHandlers({
+    engine: cancelled.engine,
+    copy() {},
+    chooseImport: async () => undefined,
+    keyFiles: createKeyFiles(async () => undefined),
+  });
   const result = await answerCall({ handlers, onError() {} }, 'accounts.import', undefined);
   expect(result).toMatchObject({ ok: false, error: { code: 'cancelled' } });
   expect(asked).toEqual([['importAccounts', '/credentials']]);

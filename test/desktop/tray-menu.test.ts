@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type MenuItem, trayMenu, trayTooltip } from '../../main/desktop/tray-menu.ts';
-import type { AppState } from '../../preload/contract.ts';
+import type { AppState, ProviderView } from '../../preload/contract.ts';
 import { accountView, appState, gatewayState, hour, noon, utc } from './app-states.ts';
 
 const textOf = (item: MenuItem) => (item.kind === 'separator' ? '----' : item.text);
@@ -10,6 +10,17 @@ const actions = (state: AppState) =>
 
 const tight = { id: '5h', label: '5 hours', used: 0.38, resetsAt: noon + 2 * hour };
 const loose = { id: '7d', label: 'Week', used: 0.1, resetsAt: noon + 100 * hour };
+
+const provider = (
+  id: string,
+  label: string,
+  ...methods: ProviderView['methods'][number]['method'][]
+): ProviderView => ({
+  id,
+  label,
+  serves: true,
+  methods: methods.map((method) => ({ method })),
+});
 
 describe('the tray menu', () => {
   test('of a running gateway, from top to bottom', () => {
@@ -23,12 +34,33 @@ describe('the tray menu', () => {
       '----',
       'Stop gateway',
       'Copy local URL',
-      'Import accounts…',
+      'Add account',
       '----',
       'Open Fusebox',
       '----',
       'Quit',
     ]);
+  });
+
+  test('offers every way to add an account, one sign-in a provider, keys apart', () => {
+    const providers = [
+      provider('claude', 'Claude', 'browser'),
+      provider('chatgpt', 'ChatGPT', 'browser', 'device', 'api-key'),
+      provider('vertex', 'Vertex', 'file'),
+      provider('old', 'Imported only'),
+    ];
+    const submenu = trayMenu(appState({ providers }), noon, utc).find((item) => item.kind === 'submenu');
+    const items = submenu?.kind === 'submenu' ? submenu.items : [];
+    expect(items.map(textOf)).toEqual([
+      'Claude',
+      'ChatGPT',
+      '----',
+      'ChatGPT (API key)',
+      'Vertex (key file)',
+      '----',
+      'Import accounts…',
+    ]);
+    expect(items[1]).toMatchObject({ action: { addAccount: { provider: 'chatgpt', method: 'browser' } } });
   });
 
   test('offers exactly one of start and stop', () => {

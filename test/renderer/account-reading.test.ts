@@ -1,7 +1,20 @@
 import { expect, test } from 'vitest';
-import { ableAccounts, levelOf, meterReading, stateWord } from '../../renderer/panel/account-reading.ts';
+import type { ProviderView } from '../../preload/contract.ts';
+import {
+  ableAccounts,
+  levelOf,
+  meterReading,
+  signInMethodOf,
+  stateWord,
+} from '../../renderer/panel/account-reading.ts';
 import { accountView, hour, noon } from '../desktop/app-states.ts';
 
+const claude: ProviderView = {
+  id: 'claude',
+  label: 'Claude',
+  serves: true,
+  methods: [{ method: 'browser' }, { method: 'device' }, { method: 'api-key' }],
+};
 const window = { id: '5h', label: '5 hours', used: 0.38, resetsAt: noon + 2 * hour, lengthMs: 5 * hour };
 
 test.each([
@@ -15,7 +28,18 @@ test.each([
 
 test('accounts that are paused or signed out cannot serve', () => {
   const accounts = (['ready', 'serving', 'paused', 'needs-sign-in'] as const).map((status) => accountView({ status }));
-  expect(ableAccounts(accounts)).toBe(2);
+  expect(ableAccounts(accounts, [claude])).toBe(2);
+});
+
+test('accounts of a provider that requests cannot be sent to are not counted', () => {
+  expect(ableAccounts([accountView()], [{ ...claude, serves: false }])).toBe(0);
+  expect(ableAccounts([accountView({ provider: 'unheard-of' })], [claude])).toBe(0);
+});
+
+test('an account is signed in again in a way of its own kind', () => {
+  expect(signInMethodOf(accountView(), [claude])).toBe('browser');
+  expect(signInMethodOf(accountView({ kind: 'api-key' }), [claude])).toBe('api-key');
+  expect(signInMethodOf(accountView({ kind: 'api-key' }), [{ ...claude, methods: [] }])).toBeUndefined();
 });
 
 test.each([

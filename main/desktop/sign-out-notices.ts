@@ -1,0 +1,35 @@
+import type { AccountView, AppState } from '../../preload/contract.ts';
+
+/** A notice that the owner is shown once. */
+export interface SignOutNotice {
+  accountId: string;
+  title: string;
+  body: string;
+}
+
+/**
+ * Turns states into notices: one for each account that begins to need a sign-in, and no other until it has been signed
+ * in. Accounts that needed one when `first` was taken are not told of: tray and window show them.
+ */
+export function signOutNotices(first: AppState, notify: (notice: SignOutNotice) => void): (state: AppState) => void {
+  let told = new Set(signedOut(first).map(({ id }) => id));
+  return (state) => {
+    const now = signedOut(state);
+    const fresh = now.filter(({ id }) => !told.has(id));
+    told = new Set(now.map(({ id }) => id));
+    for (const account of fresh) notify(noticeOf(account));
+  };
+}
+
+function signedOut({ accounts }: AppState): AccountView[] {
+  return accounts.filter(({ status }) => status === 'needs-sign-in');
+}
+
+function noticeOf({ id, label, providerLabel, reason }: AccountView): SignOutNotice {
+  const why = reason ? `${reason.replace(/\.?$/, '.')} ` : '';
+  return {
+    accountId: id,
+    title: `${label} needs a new sign-in`,
+    body: `${why}Until then Fusebox does not use this ${providerLabel} account.`,
+  };
+}

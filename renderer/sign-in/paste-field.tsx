@@ -1,0 +1,37 @@
+import { type FormEvent, useState } from 'react';
+import { Button } from '../shell/button.tsx';
+import { TextField } from '../shell/text-field.tsx';
+import { useFusebox } from '../state/fusebox.tsx';
+import { text } from '../text/en.ts';
+import { problemWords } from './sign-in-reading.ts';
+
+/** Takes the address that the browser landed on. `needed`: nothing else can end this sign-in. */
+export function PasteField({ id, needed }: { id: string; needed: boolean }) {
+  const { attempt } = useFusebox();
+  const [pasted, setPasted] = useState('');
+  const [error, setError] = useState<string>();
+  const use = async (event: FormEvent) => {
+    event.preventDefault();
+    if (pasted.trim() === '') return setError(text.signIn.paste.empty);
+    const result = await attempt('sign-in.paste', { id, text: pasted });
+    if (!result.ok) setError(problemWords(result.error));
+  };
+  return (
+    <form onSubmit={(event) => void use(event)} className="mt-1.5 flex max-w-xl items-start gap-2">
+      <TextField
+        label={needed ? text.signIn.paste.needed : text.signIn.paste.label}
+        placeholder={text.signIn.paste.placeholder}
+        value={pasted}
+        error={error}
+        onChange={({ target }) => {
+          setPasted(target.value);
+          setError(undefined);
+        }}
+        className="min-w-0 flex-1"
+      />
+      <Button type="submit" className="mt-5">
+        {text.signIn.paste.use}
+      </Button>
+    </form>
+  );
+}
