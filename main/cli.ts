@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { Argument, Command, Option } from 'commander';
 
 declare const __FUSEBOX_VERSION__: string;
@@ -48,9 +49,20 @@ place(program.command('accounts'))
   );
 
 place(program.command('import'))
-  .description('bring in accounts from CLIProxyAPI or Claude Code credential files')
+  .description(
+    'bring in accounts: credential files of CLIProxyAPI, logins of Claude Code, Codex and Gemini CLI, exports',
+  )
   .argument('[path]', 'folder or file; default: auth-dir of the settings')
-  .action(async (path, options) => exit(await (await import('./cli/import.ts')).importAccounts(path, options)));
+  .action(async (path, options) =>
+    exit(await (await import('./cli/import.ts')).importFrom(path, options, __FUSEBOX_VERSION__, homedir())),
+  );
+
+place(program.command('export'))
+  .description('write all accounts to a file that only a passphrase opens (asked for, or FUSEBOX_PASSPHRASE)')
+  .argument('<file>', 'where to write it')
+  .action(async (file, options) =>
+    exit(await (await import('./cli/export.ts')).exportTo(file, options, __FUSEBOX_VERSION__)),
+  );
 
 place(program.command('status'))
   .description('show the running gateway: address, accounts, Amp')

@@ -1,14 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppState, ImportReport } from '../preload/contract.ts';
-import { importFolder } from './accounts/import.ts';
 import type { SignInManager } from './accounts/sign-in/manager.ts';
 import type { Vault } from './accounts/vault.ts';
 import { createAmpModule } from './amp/index.ts';
 import type { Clock } from './clock.ts';
+import { exportAccounts, importAccounts } from './engine/account-exchange.ts';
 import { openAccounts } from './engine/account-parts.ts';
 import { createActivities } from './engine/activities.ts';
 import { createAmpCredit } from './engine/amp-credit.ts';
+import { createCredentialFolder } from './engine/credential-folder.ts';
 import { buildState } from './engine/engine-state.ts';
 import { GatewayControl } from './engine/gateway-control.ts';
 import { createGatewayHandlers } from './engine/gateway-handlers.ts';
@@ -68,7 +69,11 @@ export interface Engine {
   /** What is declared of each provider. */
   readonly providers: readonly Provider[];
   /** From a folder or file; by default the folder in the settings. */
-  importAccounts(path?: string): Promise<ImportReport>;
+  importAccounts(path?: string, passphrase?: string): Promise<ImportReport>;
+  /** Writes the accounts of the vault to a file that only the passphrase opens; resolves to how many. Rejects with VaultError. */
+  exportAccounts(path: string, passphrase: string): Promise<number>;
+  /** The owner's answer what to do with credential files whose tokens the vault has. */
+  settleOriginals(remove: boolean): Promise<void>;
   /** After the machine slept: timers are late. */
   wake(): void;
   /** Stops everything; the engine cannot be used again. */
@@ -93,6 +98,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock);
   const creditLeft = () => current().ampcode['credit-guard'] - credit.usedToday();
   const feed = createStateFeed(clock, () => state());
+  const authDir = () => expandHome(current()['auth-dir'], options.homeDir);
+  const credentials = createCredentialFolder({ dataDir, store, clock, log: log.logger, onChange: feed.changed });
   const activities = createActivities({ clock, providerOf, onChange: feed.changed });
   const signIns = createSignIns({
     clock,
@@ -143,7 +150,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     management: {
       token: managementToken,
       state: () => state(),
-      importAccounts: (path) => engine.importAccounts(path),
+      importAccounts: (path, passphrase) => engine.importAccounts(path, passphrase),
+      exportAccounts: (path, passphrase) => engine.exportAccounts(path, passphrase),
       pauseAccount: (id, paused) => engine.pauseAccount(id, paused),
       removeAccount: (id) => engine.removeAccount(id),
       updateAccount: (id, patch) => engine.updateAccount(id, patch),
@@ -171,6 +179,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       amp,
       credit,
       settings,
+      credentialFolder: credentials.state,
       vault: options.vault,
       journal,
     });
@@ -192,12 +201,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     settings.onChange((now) => {
       effects.apply(now);
       upstreams.settingsChanged();
+      credentials.follow(authDir());
       feed.changed();
       // A failed move is in the state too, with what to do.
       gateway.moveIfNeeded().then(publish, (error: Error) => log.logger.warn(error.message));
     }),
   ];
   refresher.start();
+  credentials.follow(authDir());
 
   const engine: Engine = {
     state,
@@ -220,11 +231,20 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     updateAccount: (id, patch) => store.update(id, ownerFields(patch)),
     signIns,
     providers,
-    importAccounts: (path) => importFolder(expandHome(path ?? current()['auth-dir'], options.homeDir), store),
+    importAccounts(path, passphrase) {
+      secrets.value(passphrase);
+      return importAccounts(path === undefined ? authDir() : expandHome(path, options.homeDir), passphrase, store);
+    },
+    exportAccounts(path, passphrase) {
+      secrets.value(passphrase);
+      return exportAccounts(path, passphrase, store);
+    },
+    settleOriginals: credentials.settleOriginals,
     wake: refresher.wake,
     async close() {
       await engine.stop();
       await signIns.close();
+      await credentials.close();
       removals.close();
       await refresher.stop();
       for (const end of endings) end();

@@ -145,6 +145,15 @@ export interface SignInView {
   problem?: { code: SignInErrorCode; message: string; fix: string; link?: string };
 }
 
+/** The folder of credential files that is followed (settings key auth-dir). */
+export interface CredentialFolderState {
+  path: string;
+  /** Files that hold tokens in the clear although the vault has them, while the owner has not said whether to keep them. */
+  originals: number;
+  /** Files that cannot be used, and why. */
+  broken: { file: string; reason: string }[];
+}
+
 export interface AppState {
   version: string;
   gateway: GatewayState;
@@ -155,6 +164,7 @@ export interface AppState {
   amp: AmpState;
   vault: { kind: 'keychain' | 'file' | 'memory'; note?: string };
   /** Why the settings file could not be used; the last good settings are in force. */
+  credentialFolder: CredentialFolderState;
   settingsProblem?: string;
   /** Latest first, at most five. */
   recent: RequestRecord[];
@@ -221,6 +231,8 @@ export const callSchemas = {
   'clipboard.copy-sign-in-code': z.strictObject({ id: signInId }),
   'clipboard.copy-url': z.void(),
   'accounts.import': z.void(),
+  /** The owner's answer what to do with the files whose tokens the vault has now; asked for once. */
+  'credentials.settle-originals': z.strictObject({ remove: z.boolean() }),
 } as const;
 
 export type CallName = keyof typeof callSchemas;
@@ -255,6 +267,7 @@ export interface CallResults {
   'clipboard.copy-sign-in-code': null;
   'clipboard.copy-url': null;
   'accounts.import': ImportReport;
+  'credentials.settle-originals': null;
 }
 
 /** What every call answers: never a raw exception. */

@@ -55,6 +55,8 @@ type Memory = z.infer<typeof memorySchema>;
 const debounceMs = 1_000;
 /** A file that is half-written, or missing between two steps of a replace, is looked at again after this. */
 const secondLookMs = 50;
+/** Most people have no such folder: looking for it must not keep a laptop awake. */
+const absentPollMs = 30_000;
 const sizeLimit = 1024 * 1024;
 
 /**
@@ -85,10 +87,10 @@ export function createCredentialWatch(options: CredentialWatchOptions): Credenti
       watch = watchFolders({
         clock: options.clock,
         debounceMs,
+        pollMs: absentPollMs,
         folders: () => [options.folder],
         concerns: (name) => name === null || name.toLowerCase().endsWith('.json') || name === basename(options.folder),
         onEvent: look,
-        // Most people have no such folder; it is looked for again by itself.
         onFailure: () => {},
       });
       await scan();

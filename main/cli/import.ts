@@ -1,44 +1,55 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { ImportReport } from '../../preload/contract.ts';
-import { AccountStore } from '../accounts/account-store.ts';
-import { createFileLock } from '../accounts/file-lock.ts';
-import { importFolder } from '../accounts/import.ts';
-import { systemClock } from '../clock.ts';
+import { isSealedExport } from '../accounts/export.ts';
+import { importAccounts } from '../engine/account-exchange.ts';
 import { expandHome } from '../engine/home-path.ts';
-import { formatProblems } from '../settings/problem.ts';
-import { openYamlStore } from '../settings/yaml-store.ts';
-import { findRunning, postJson } from './instance-client.ts';
-import { dataDirOf, openVaultOf, type PlaceOptions, settingsFileOf } from './place.ts';
+import { findRunning, getJson, postJson } from './instance-client.ts';
+import { askPassphrase } from './passphrase.ts';
+import { dataDirOf, type PlaceOptions } from './place.ts';
+import { openStandalone, UnusableSettings } from './standalone.ts';
 
 /** Imports accounts into the running instance, or straight into the vault when none runs; resolves with the exit code. */
-export async function importAccounts(path: string | undefined, options: PlaceOptions): Promise<number> {
-  const source = path === undefined ? await defaultFolder(options) : resolve(path);
-  if (source === undefined) return 1;
-  const running = await findRunning(dataDirOf(options));
-  const report = running
-    ? ((await postJson(running, '/accounts/import', { path: source })) as ImportReport)
-    : await importIntoVault(source, options);
-  print(report);
-  return report.imported.length > 0 ? 0 : 1;
-}
-
-async function defaultFolder(options: PlaceOptions): Promise<string | undefined> {
-  const log = { info: () => {}, warn: (message: string) => console.error(message) };
-  const opened = await openYamlStore({ file: settingsFileOf(options), clock: systemClock, log });
-  if (!opened.ok) {
-    console.error(`The settings cannot be used:\n${formatProblems(opened.problems)}`);
-    return undefined;
+export async function importFrom(
+  path: string | undefined,
+  options: PlaceOptions,
+  version: string,
+  home: string,
+): Promise<number> {
+  const source = path === undefined ? undefined : resolve(path);
+  const sealed = source !== undefined && isSealedExport(await readFile(source, 'utf8').catch(() => ''));
+  const passphrase = sealed ? await askPassphrase('Passphrase of the export:') : undefined;
+  if (sealed && passphrase === undefined) return 130;
+  try {
+    const report = await bringIn(source, passphrase, options, version, home);
+    print(report);
+    return report.imported.length > 0 ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof UnusableSettings)) throw error;
+    console.error(error.message);
+    return 1;
   }
-  opened.store.close();
-  return expandHome(opened.store.current()['auth-dir'], homedir());
 }
 
-async function importIntoVault(path: string, options: PlaceOptions): Promise<ImportReport> {
-  const report = (message: string) => console.error(message);
-  const vault = await openVaultOf(options, report);
-  const lock = createFileLock({ folder: join(dataDirOf(options), 'locks') });
-  return importFolder(path, await AccountStore.open({ vault, lock, report }));
+async function bringIn(
+  source: string | undefined,
+  passphrase: string | undefined,
+  options: PlaceOptions,
+  version: string,
+  home: string,
+): Promise<ImportReport> {
+  const running = await findRunning(dataDirOf(options));
+  if (running) {
+    const { credentialFolder } = (await getJson(running, '/state')) as { credentialFolder: { path: string } };
+    const argument = { path: source ?? credentialFolder.path, ...(passphrase === undefined ? {} : { passphrase }) };
+    return (await postJson(running, '/accounts/import', argument)) as ImportReport;
+  }
+  const { store, settings, close } = await openStandalone(options, version);
+  try {
+    return await importAccounts(source ?? expandHome(settings.current()['auth-dir'], home), passphrase, store);
+  } finally {
+    await close();
+  }
 }
 
 function print(report: ImportReport): void {

@@ -1,4 +1,4 @@
-import type { AccountView, AppState, ProviderView, SignInView } from '../../preload/contract.ts';
+import type { AccountView, AppState, CredentialFolderState, ProviderView, SignInView } from '../../preload/contract.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Vault } from '../accounts/vault.ts';
@@ -29,6 +29,7 @@ export interface StateParts {
   amp: AmpModule;
   credit: AmpCredit;
   settings: SettingsStore;
+  credentialFolder(): CredentialFolderState;
   vault: Vault;
   journal: Journal;
 }
@@ -56,6 +57,7 @@ export function buildState(parts: StateParts): AppState {
       creditGuard: amp['credit-guard'],
     },
     vault: { kind: parts.vault.kind, ...(parts.vault.note ? { note: parts.vault.note } : {}) },
+    credentialFolder: parts.credentialFolder(),
     ...(problem ? { settingsProblem: problem } : {}),
     recent: parts.journal.recent(5),
   };

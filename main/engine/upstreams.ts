@@ -1,6 +1,6 @@
-import { fetch as undiciFetch } from 'undici';
 import type { Account } from '../accounts/account.ts';
 import { createTransport, type Transport, type TransportLimits } from '../gateway/upstream/transport.ts';
+import { loadFetch } from '../net/undici.ts';
 import type { Provider, ProviderEndpoints } from '../providers/contract.ts';
 import type { Settings } from '../settings/schema.ts';
 
@@ -33,10 +33,11 @@ export function createUpstreams(deps: {
   const proxyUrl = (account: Account) => account.proxyUrl ?? deps.settings()['proxy-url'];
   const fetchThrough = (chosen: string | undefined): typeof globalThis.fetch => {
     const dispatcher = transport.dispatcher(chosen ?? deps.settings()['proxy-url']);
-    const send = (input: string, init?: RequestInit) => {
+    const send = async (input: string, init?: RequestInit) => {
       const headers = new Headers(init?.headers);
       if (!headers.has('user-agent')) headers.set('user-agent', deps.userAgent);
-      return undiciFetch(input, { ...(init as object), headers: Object.fromEntries(headers), dispatcher });
+      const fetch = await loadFetch();
+      return fetch(input, { ...(init as object), headers: Object.fromEntries(headers), dispatcher });
     };
     return send as unknown as typeof globalThis.fetch;
   };

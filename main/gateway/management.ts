@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
 import { SignInError } from '../accounts/sign-in/flow.ts';
 import { problemOf } from '../accounts/sign-in/problem.ts';
+import { VaultError } from '../accounts/vault.ts';
 import { isLoopbackAddress } from '../net/peer.ts';
 import { type AccountCalls, accountRoutes } from './management/account-routes.ts';
 import { InvalidArgument, NotKnown } from './management/arguments.ts';
@@ -36,6 +37,7 @@ export function createManagement(deps: ManagementDeps): Router {
 /** Refusals in the shape of these routes; what is none goes on to the gateway's own handler. */
 function refused(error: unknown, _req: Request, res: Response, next: NextFunction): void {
   if (error instanceof InvalidArgument) res.status(400).json({ error: error.message, code: 'invalid_field' });
+  else if (error instanceof VaultError) res.status(400).json({ error: error.message, code: 'invalid_field' });
   else if (error instanceof NotKnown) res.status(404).json({ error: error.message, code: 'not_found' });
   else if (error instanceof SignInError) {
     const { code, message, fix } = problemOf(error);

@@ -21,11 +21,13 @@ export interface FolderWatchOptions extends WatchOptions {
   concerns(name: string | null): boolean;
   /** Milliseconds of quiet that end a burst. */
   debounceMs: number;
+  /** Milliseconds between looks while a folder cannot be watched; default 2 s. */
+  pollMs?: number;
 }
 
 /** Long enough for an editor's truncate, write and rename to be one event, short enough to feel immediate. */
 const debounceMs = 100;
-const pollMs = 2000;
+const defaultPollMs = 2000;
 
 /**
  * Watches a file through its folder, because editors replace files and a watch on the file itself would follow the old
@@ -41,7 +43,7 @@ export function watchFile({ file, ...options }: WatchOptions & { file: string })
 }
 
 /**
- * Watches folders. Where the system refuses watches, or a folder is not there, it looks every 2 seconds until it can
+ * Watches folders. Where the system refuses watches, or a folder is not there, it looks from time to time until it can
  * watch again. Never keeps the process alive by its watches.
  */
 export function watchFolders(options: FolderWatchOptions): FileWatch {
@@ -67,7 +69,7 @@ export function watchFolders(options: FolderWatchOptions): FileWatch {
     if (closed) return;
     if (!reported) onFailure(error);
     reported = true;
-    schedule(pollMs);
+    schedule(options.pollMs ?? defaultPollMs);
   };
   const arm = () => {
     stopWatching();

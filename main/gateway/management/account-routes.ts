@@ -6,13 +6,18 @@ import { NotKnown, read, withId } from './arguments.ts';
 /** What scripts and the command line do with accounts. */
 export interface AccountCalls {
   state(): AppState;
-  importAccounts(path: string): Promise<ImportReport>;
+  importAccounts(path: string, passphrase: string | undefined): Promise<ImportReport>;
+  /** Resolves to how many were written. */
+  exportAccounts(path: string, passphrase: string): Promise<number>;
   pauseAccount(id: string, paused: boolean): Promise<void>;
   removeAccount(id: string): Promise<void>;
   updateAccount(id: string, patch: Omit<CallArgument<'account.update'>, 'id'>): Promise<void>;
 }
 
-const importArgument = z.strictObject({ path: z.string('must be a non-empty string').min(1).max(4096) });
+const path = z.string('must be a non-empty string').min(1).max(4096);
+const passphrase = z.string('must be a string').max(1000);
+const importArgument = z.strictObject({ path, passphrase: passphrase.optional() });
+const exportArgument = z.strictObject({ path, passphrase });
 
 /** `/v0/management/accounts`. Ids stand in the path, percent-encoded. */
 export function accountRoutes(calls: AccountCalls): Router {
@@ -23,7 +28,12 @@ export function accountRoutes(calls: AccountCalls): Router {
   };
   router.get('/', (_req, res) => void res.json(calls.state().accounts));
   router.post('/import', async (req, res) => {
-    res.json(await calls.importAccounts(read(importArgument, req.body).path));
+    const given = read(importArgument, req.body);
+    res.json(await calls.importAccounts(given.path, given.passphrase));
+  });
+  router.post('/export', async (req, res) => {
+    const given = read(exportArgument, req.body);
+    res.json({ exported: await calls.exportAccounts(given.path, given.passphrase) });
   });
   router.post('/:id/pause', async (req, res) => {
     known(req);
