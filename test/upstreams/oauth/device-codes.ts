@@ -9,6 +9,8 @@ export interface DeviceRules {
   lifetime: number;
   /** What the service adds to the interval of whoever polls too fast, in seconds: RFC 8628 §3.5 says 5. */
   penalty: number;
+  /** The interval never grows above this, in seconds. */
+  longest: number;
 }
 
 interface Device {
@@ -23,7 +25,7 @@ interface Device {
 
 /** Device codes of RFC 8628; polls that come too fast are told so and must slow down. */
 export class DeviceCodes {
-  readonly rules: DeviceRules = { interval: 5, lifetime: 900, penalty: 5 };
+  readonly rules: DeviceRules = { interval: 5, lifetime: 900, penalty: 5, longest: 60 };
   /** Polls that the service found too fast. */
   tooFast = 0;
   private devices: Device[] = [];
@@ -84,7 +86,8 @@ export class DeviceCodes {
     if (tooFast) this.tooFast++;
     if (!tooFast && !this.demanding) return;
     this.demanding = false;
-    device.intervalMs += this.rules.penalty * 1000;
+    const { penalty, longest } = this.rules;
+    device.intervalMs = Math.min(device.intervalMs + penalty * 1000, longest * 1000);
     throw new Refused(400, 'slow_down');
   }
 
