@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { call, RawConnection } from '../amp/control-plane/stand.ts';
 import { textAnswer } from '../upstreams/answer.ts';
+import { says } from '../upstreams/anthropic/replies.ts';
 import { hello, startEngine } from './harness.ts';
 
 const message = JSON.stringify(hello);
@@ -126,7 +127,8 @@ describe('an origin of cors-origins', () => {
   });
 
   it('may read answers and refusals of every kind', async () => {
-    const { url, amp } = await startEngine({ settings });
+    const { url, amp, anthropic } = await startEngine({ settings });
+    anthropic.script(says('x', { headers: { vary: 'Accept-Encoding' } }));
     const answer = (headers: object, path?: string) => post(url, { origin, ...headers }, path);
     const key = { 'x-api-key': 'local-key-1' };
     const seen = [await answer(key), await answer({}), await answer(key, '/nowhere'), await answer(key, '/api/user')];
