@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent, Socks5ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
+import { Agent, EnvHttpProxyAgent, ProxyAgent, Socks5ProxyAgent } from '../../net/undici.ts';
 import type { UpstreamCall, UpstreamHeaders } from '../../providers/contract.ts';
 
 export interface UpstreamListener {
