@@ -104,7 +104,7 @@ function settingsFor(setup: Setup, anthropic: FakeAnthropic, amp: FakeAmp): obje
   return {
     port: 0,
     debug: true,
-    endpoints: { claude: { api: anthropic.url, token: anthropic.tokenUrl } },
+    endpoints: { claude: { api: anthropic.url, authorize: anthropic.authorizeUrl, token: anthropic.tokenUrl } },
     ampcode: { 'upstream-url': amp.url, ...setup.ampcode },
     ...setup.settings,
   };

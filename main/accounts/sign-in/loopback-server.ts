@@ -80,12 +80,13 @@ function listen(host: string, port: number, respond: Respond, platform: NodeJS.P
     );
   });
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, platform)));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenFailure(error, platform)));
     server.listen({ host, port, exclusive: true }, () => resolve(server));
   });
 }
 
-function explained(error: NodeJS.ErrnoException, platform: NodeJS.Platform): Error {
+/** Windows keeps ranges of ports for itself and denies them (`netsh int ipv4 show excludedportrange`). */
+export function listenFailure(error: NodeJS.ErrnoException, platform: NodeJS.Platform): Error {
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') return new NoSuchAddress();
   if (error.code === 'EACCES') return new PortError(platform === 'win32' ? 'excluded' : 'denied');
   return new PortError('taken');

@@ -158,14 +158,12 @@ export class SignInSession {
     const isLost = error instanceof SignInError && error.code === 'storing_failed';
     const reason: unknown = aborted && !isLost ? why : error;
     if (reason instanceof SignInError && reason.code === 'cancelled') return this.#end('cancelled');
-    const problem = problemOf(reason);
-    const message = [...this.#secrets].reduce((text, secret) => text.replaceAll(secret, '…'), problem.message);
-    this.#end('failed', { problem: { ...problem, message } }, reason instanceof SignInError ? undefined : reason);
+    this.#end('failed', { problem: problemOf(reason) }, reason instanceof SignInError ? undefined : reason);
   }
 
   /** Only what matters afterwards stays in the view. */
   #end(phase: 'done' | 'failed' | 'cancelled', last: Partial<Progress> = {}, defect?: unknown): void {
-    this.#progress = { phase, ...last };
+    this.#progress = { phase, ...this.#clean(last) };
     this.#run.takePaste = undefined;
     this.#run.takeFields = undefined;
     this.#answer = undefined;
@@ -182,8 +180,16 @@ export class SignInSession {
     // What belonged to the phase before is over with it.
     const { expiresAt, question, problem, fields, ...lasting } = this.#progress;
     const same = phase === this.#progress.phase;
-    this.#progress = { ...(same ? this.#progress : lasting), ...progress };
+    this.#progress = { ...(same ? this.#progress : lasting), ...this.#clean(progress) };
     this.#parts.onChange();
+  }
+
+  /** Takes out what must not be shown, a secret that contains another one first. */
+  #clean(progress: Partial<Progress>): Partial<Progress> {
+    if (!progress.problem) return progress;
+    const secrets = [...this.#secrets].sort((a, b) => b.length - a.length);
+    const message = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), progress.problem.message);
+    return { ...progress, problem: { ...progress.problem, message } };
   }
 
   #progressTo(step: NonNullable<Progress['step']>): void {

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { htmlAnswer } from '../answer.ts';
 import { gate } from '../gate.ts';
 import { errors } from './errors.ts';
-import { claudeClientId } from './oauth.ts';
 import { callsTools, fails, type LimitHint, type MessageReply, rateLimited, says } from './replies.ts';
 import { type FakeAnthropic, startFakeAnthropic } from './server.ts';
+import { claudeClientId } from './sign-in.ts';
 import { systemLine } from './validate.ts';
 
 const now = Date.UTC(2026, 10, 21, 12);

@@ -13,6 +13,7 @@ import { fakeModels } from './models.ts';
 import { missingScope, profileAnswer, tokenAnswer } from './oauth.ts';
 import { defaultQuota, type Quota, quotaHeaders, usageBody } from './quota.ts';
 import type { AnthropicReply, MessageReply } from './replies.ts';
+import { ClaudeSignIn } from './sign-in.ts';
 import { countTokens, messageAnswer, newId } from './stream.ts';
 import { bodyError, bodyLimit, type Operation } from './validate.ts';
 
@@ -33,8 +34,12 @@ export interface FakeAnthropic {
   /** `http://127.0.0.1:PORT`; `url` is the same. */
   origin: string;
   url: string;
-  /** Where tokens are refreshed. */
+  /** Where tokens are issued and refreshed. */
   tokenUrl: string;
+  /** Where the owner signs in. */
+  authorizeUrl: string;
+  /** What the owner does there. */
+  signIn: ClaudeSignIn;
   requests: readonly RecordedRequest[];
   /** Headers of proxies that reached this server, such as `x-forwarded-for`. */
   violations: readonly string[];
@@ -77,6 +82,7 @@ class AnthropicService {
   private readonly recorder = new Recorder();
   private readonly violations: string[] = [];
   private readonly script = new Script<AnthropicReply>(isGeneration);
+  private readonly signIn: ClaudeSignIn;
   private quota: Quota;
 
   constructor(options: FakeAnthropicOptions) {
@@ -85,6 +91,7 @@ class AnthropicService {
     this.text = options.text ?? 'Hello from the fake Claude.';
     this.now = options.now ?? Date.now;
     this.usageCalls = options.usageCalls ?? 5;
+    this.signIn = new ClaudeSignIn(this.now);
     this.quota = defaultQuota(this.now());
   }
 
@@ -95,6 +102,8 @@ class AnthropicService {
       ...server,
       url: server.origin,
       tokenUrl: `${server.origin}/v1/oauth/token`,
+      authorizeUrl: `${server.origin}/oauth/authorize`,
+      signIn: this.signIn,
       requests: this.recorder.requests,
       violations: this.violations,
       account,
@@ -130,7 +139,8 @@ class AnthropicService {
     const route = `${record.method} ${record.path}`;
     if (record.bodyBytes > bodyLimit) return errorAnswer(errors.tooLarge(), requestId);
     if (route === 'POST /v1/oauth/token')
-      return this.scripted(record, requestId) ?? tokenAnswer(record, this.accounts, requestId);
+      return this.scripted(record, requestId) ?? tokenAnswer(record, this.accounts, this.signIn, requestId);
+    if (route === 'GET /oauth/authorize') return this.signIn.page(new URLSearchParams(record.query));
     const caller = identify(record, { accounts: this.accounts, apiKeys: this.apiKeys });
     if ('status' in caller) return errorAnswer(caller, requestId);
     const quota = caller.kind === 'oauth' ? quotaHeaders(this.quota) : keyHeaders(this.now());
