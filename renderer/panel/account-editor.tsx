@@ -12,11 +12,7 @@ export function AccountEditor({ account, onEnd }: { account: AccountView; onEnd(
   const [edit, setEdit] = useState(() => editOf(account));
   const [wrong, setWrong] = useState<readonly (keyof AccountEdit)[]>([]);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    // After the menu that led here has given the focus back to its own button.
-    const frame = requestAnimationFrame(() => form.current?.querySelector('input')?.select());
-    return () => cancelAnimationFrame(frame);
-  }, []);
+  useEffect(() => form.current?.querySelector('input')?.select(), []);
   const save = async (event: FormEvent) => {
     event.preventDefault();
     const found = wrongFields(edit);

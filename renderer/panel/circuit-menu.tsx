@@ -1,6 +1,7 @@
 import { Ellipsis } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { Ref } from 'react';
+import { useMenuChoice } from '../shell/menu-choice.ts';
 import { text } from '../text/en.ts';
 
 export interface CircuitMenuProps {
@@ -19,6 +20,7 @@ const itemClass = 'rounded px-2.5 py-1.5 text-sm outline-none data-[highlighted]
 
 /** What can be done with an account. Not modal: a modal menu would put a style element into the page, which its policy forbids. */
 export function CircuitMenu({ ref, label, inUse, onSignIn, onEdit, onUse, onRemove }: CircuitMenuProps) {
+  const { choose, onCloseAutoFocus } = useMenuChoice();
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
@@ -32,20 +34,21 @@ export function CircuitMenu({ ref, label, inUse, onSignIn, onEdit, onUse, onRemo
         <DropdownMenu.Content
           align="end"
           sideOffset={4}
+          onCloseAutoFocus={onCloseAutoFocus}
           className="z-10 min-w-36 rounded-md border border-line bg-surface p-1 shadow-sm"
         >
           {onSignIn ? (
-            <DropdownMenu.Item className={itemClass} onSelect={onSignIn}>
+            <DropdownMenu.Item className={itemClass} onSelect={choose(onSignIn)}>
               {text.circuits.signInAgain}
             </DropdownMenu.Item>
           ) : null}
-          <DropdownMenu.Item className={itemClass} onSelect={onEdit}>
+          <DropdownMenu.Item className={itemClass} onSelect={choose(onEdit)}>
             {text.circuits.edit}
           </DropdownMenu.Item>
-          <DropdownMenu.Item className={itemClass} onSelect={() => onUse(!inUse)}>
+          <DropdownMenu.Item className={itemClass} onSelect={choose(() => onUse(!inUse))}>
             {inUse ? text.circuits.pause : text.circuits.resume}
           </DropdownMenu.Item>
-          <DropdownMenu.Item className={`${itemClass} text-bad`} onSelect={onRemove}>
+          <DropdownMenu.Item className={`${itemClass} text-bad`} onSelect={choose(onRemove)}>
             {text.circuits.remove}
           </DropdownMenu.Item>
         </DropdownMenu.Content>

@@ -9,6 +9,7 @@ import { useFusebox } from '../state/fusebox.tsx';
 import { text } from '../text/en.ts';
 import { ableAccounts } from './account-reading.ts';
 import { CircuitRow } from './circuit-row.tsx';
+import { CredentialFolder } from './credential-folder.tsx';
 import { EmptyCircuits } from './empty-circuits.tsx';
 import { ImportReportBar } from './import-report-bar.tsx';
 import { type Removed, UndoBar } from './undo-bar.tsx';
@@ -57,6 +58,7 @@ export function Circuits({ accounts, gatewayUrl, now }: CircuitsProps) {
         )}
       </div>
       {report ? <ImportReportBar report={report} onDismiss={() => setReport(undefined)} /> : null}
+      <CredentialFolder folder={state.credentialFolder} />
       {removed ? <UndoBar key={removed.id} removed={removed} onEnd={() => setRemoved(undefined)} /> : null}
       {ofNewAccounts.length === 0 && isEmpty ? null : (
         <ul>

@@ -62,7 +62,7 @@ function FeaturedProvider({ kind, provider, onStart }: FeaturedProviderProps) {
       aria-label={name}
       aria-describedby={about}
       onClick={() => onStart({ provider: provider.id })}
-      className="flex flex-col items-start gap-2 rounded-lg border border-control bg-surface p-3 text-left hover:bg-raised"
+      className="flex flex-col items-start gap-2 rounded-lg border border-line bg-surface p-3 text-left hover:bg-raised"
     >
       <ProviderGlyph provider={provider.id} name={provider.label} />
       <span className="font-medium text-sm">{name}</span>

@@ -1,6 +1,30 @@
-import { Asterisk, type LucideIcon, Plug } from 'lucide-react';
+import {
+  Asterisk,
+  CircleDotDashed,
+  Diamond,
+  Hexagon,
+  type LucideIcon,
+  Moon,
+  Orbit,
+  Plug,
+  Slash,
+  Sparkle,
+  Triangle,
+  Waves,
+} from 'lucide-react';
 
-const glyphs: Record<string, LucideIcon> = { claude: Asterisk };
+const glyphs: Record<string, LucideIcon> = {
+  claude: Asterisk,
+  chatgpt: CircleDotDashed,
+  openai: Hexagon,
+  antigravity: Orbit,
+  'gemini-cli': Diamond,
+  gemini: Sparkle,
+  vertex: Triangle,
+  kimi: Moon,
+  xai: Slash,
+  iflow: Waves,
+};
 
 /** A mark of its own for each provider; no brand's logo. */
 export function ProviderGlyph({ provider, name }: { provider: string; name: string }) {

@@ -31,8 +31,8 @@ export function StateLine({ account, served, now, onSignIn }: StateLineProps) {
   const idle = !served && account.status === 'ready';
   const { icon: Icon, colour } = idle ? idleMark : marks[account.status];
   const plan = account.plan ?? (account.kind === 'api-key' ? text.circuits.apiKey : undefined);
-  const more = account.reason ?? lastServed(account, now);
-  const word = idle ? text.circuits.notServed : stateWord(account);
+  const more = account.reason ?? (idle ? text.circuits.notServed : lastServed(account, now));
+  const word = idle ? text.circuits.idle : stateWord(account);
   return (
     <p className="flex items-center overflow-hidden gap-1.5 text-sm text-soft">
       <Icon aria-hidden="true" className={`size-3.5 shrink-0 ${colour}`} />
@@ -41,9 +41,7 @@ export function StateLine({ account, served, now, onSignIn }: StateLineProps) {
           {word}
         </LinkButton>
       ) : (
-        <span className={`text-ink ${idle ? 'truncate' : 'shrink-0'}`} title={idle ? word : undefined}>
-          {word}
-        </span>
+        <span className="shrink-0 text-ink">{word}</span>
       )}
       {plan ? <Pill>{plan}</Pill> : null}
       {account.priority === 0 ? null : (

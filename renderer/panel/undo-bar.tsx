@@ -19,12 +19,9 @@ export function UndoBar({ removed: { id, label }, onEnd }: { removed: Removed; o
   const end = useRef(onEnd);
   end.current = onEnd;
   useEffect(() => {
-    const frame = requestAnimationFrame(() => undo.current?.focus());
+    undo.current?.focus();
     const timer = setTimeout(() => end.current(), offeredMs);
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
+    return () => clearTimeout(timer);
   }, []);
   const takeBack = async () => {
     const { ok } = await call('account.restore', { id });

@@ -14,7 +14,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <header className="flex items-center justify-center border-b border-line px-5">
         <EndpointPill gateway={state.gateway} />
       </header>
-      <main className="overflow-y-auto p-5 [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]">
+      <main className="relative overflow-y-auto p-5 [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]">
         <NoticeBar />
         {children}
       </main>

@@ -17,7 +17,7 @@ export function PasteField({ id, needed }: { id: string; needed: boolean }) {
     if (!result.ok) setError(problemWords(result.error));
   };
   return (
-    <form onSubmit={(event) => void use(event)} className="mt-1.5 flex max-w-xl items-start gap-2">
+    <form onSubmit={(event) => void use(event)} className="mt-1.5 max-w-xl">
       <TextField
         label={needed ? text.signIn.paste.needed : text.signIn.paste.label}
         placeholder={text.signIn.paste.placeholder}
@@ -27,11 +27,8 @@ export function PasteField({ id, needed }: { id: string; needed: boolean }) {
           setPasted(target.value);
           setError(undefined);
         }}
-        className="min-w-0 flex-1"
+        button={<Button type="submit">{text.signIn.paste.use}</Button>}
       />
-      <Button type="submit" className="mt-5">
-        {text.signIn.paste.use}
-      </Button>
     </form>
   );
 }

@@ -25,10 +25,7 @@ export function SignInCard({ view, accountLabel, signIns, onPutAway }: SignInCar
   const heading = useRef<HTMLHeadingElement>(null);
   const takesFocus = signIns.startedHere === view.id;
   useEffect(() => {
-    if (!takesFocus) return;
-    // After the menu that led here has given the focus back to its own button.
-    const frame = requestAnimationFrame(() => heading.current?.focus());
-    return () => cancelAnimationFrame(frame);
+    if (takesFocus) heading.current?.focus();
   }, [takesFocus]);
   const putAway = () => {
     signIns.putAway(view);

@@ -76,11 +76,12 @@ export const text = {
     edit: 'Name, priority, proxy…',
     signInAgain: 'Sign in again',
     signInAgainTitle: 'Sign in again to use this account',
-    notServed: 'Signed in; not used for requests yet',
+    idle: 'Signed in',
+    notServed: 'not used for requests yet',
     priority: (priority: number) => `Priority ${priority}`,
     priorityTitle: 'Higher is asked first',
     remove: 'Remove',
-    removed: (label: string) => `${label} is removed and its tokens are deleted.`,
+    removed: (label: string) => `${label} is removed.`,
     undo: 'Undo',
     restored: (label: string) => `${label} is back`,
     lastServed: (at: string) => `Last served ${at}`,
@@ -88,8 +89,7 @@ export const text = {
 
   add: {
     button: 'Add account',
-    more: 'More accounts',
-    signIn: 'Sign in',
+    more: 'More',
     keys: 'API key or key file',
     import: 'Import credential files…',
     importButton: 'Import accounts',
@@ -132,7 +132,7 @@ export const text = {
 
   signIn: {
     add: (provider: string, method: SignInView['method']) =>
-      method === 'api-key' || method === 'file' ? `Add a ${provider} key` : `Add a ${provider} account`,
+      method === 'api-key' || method === 'file' ? `Add ${provider} key` : `Add ${provider} account`,
     again: (label: string) => `Sign in again: ${label}`,
     cancel: 'Cancel',
     putAway: 'Dismiss',
@@ -273,6 +273,20 @@ export const text = {
     updated: (label: string) => `${label} (updated)`,
     skipped: (file: string, reason: string) => `${file}: ${reason}`,
     dismiss: 'Dismiss',
+  },
+
+  folder: {
+    originals: (count: number) =>
+      count === 1
+        ? 'A credential file still holds tokens in the clear'
+        : `${count} credential files still hold tokens in the clear`,
+    consequence:
+      'Fusebox has its own sealed copy. Delete what no other program uses: two programs that renew the same token sign each other out.',
+    delete: (count: number) => (count === 1 ? 'Delete the file' : 'Delete the files'),
+    keep: (count: number) => (count === 1 ? 'Keep it' : 'Keep them'),
+    broken: (count: number) =>
+      count === 1 ? 'A credential file cannot be used' : `${count} credential files cannot be used`,
+    brokenFile: (file: string, reason: string) => `${file}: ${reason}`,
   },
 
   notice: { dismiss: 'Dismiss' },
