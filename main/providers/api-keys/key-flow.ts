@@ -16,7 +16,9 @@ export interface KeyKind {
 
 type Input = Readonly<Record<string, string>>;
 
+/** In characters. */
 const longestKey = 4096;
+const longestName = 200;
 
 /** Takes an API key, asks the provider whether it is one, and makes an account of it. */
 export function keyFlow(kind: KeyKind): KeyFlow {
@@ -39,6 +41,8 @@ async function finish(kind: KeyKind, input: Input, context: FlowContext): Promis
   const key = keyIn(kind, input, baseUrl);
   const prefix = prefixIn(input);
   const { name, label } = input;
+  for (const field of ['name', 'label'])
+    if ((input[field] ?? '').length > longestName) throw problem(field, `it is longer than ${longestName} characters`);
   if (kind.anyServer && !name) throw problem('name', 'it is missing');
   if (kind.anyServer && !baseUrl) throw problem('base-url', 'it is missing');
   const verdict = await verdictOf(kind, baseUrl ?? context.endpoints.api, key, context);
@@ -94,8 +98,8 @@ function baseUrlIn(input: Input): string | undefined {
 
 function prefixIn(input: Input): string | undefined {
   const { prefix } = input;
-  if (prefix && !/^[\w.-]+$/.test(prefix))
-    throw problem('prefix', 'only letters, digits, dots, dashes and underscores can be used');
+  if (prefix && !/^[\w.-]{1,60}$/.test(prefix))
+    throw problem('prefix', 'only letters, digits, dots, dashes and underscores can be used, 60 at most');
   return prefix || undefined;
 }
 

@@ -145,6 +145,9 @@ describe('a field that cannot be used is named', () => {
     ['name', { name: '' }],
     ['prefix', { prefix: 'a/b' }],
     ['prefix', { prefix: 'a b' }],
+    ['prefix', { prefix: 'p'.repeat(61) }],
+    ['name', { name: 'n'.repeat(201) }],
+    ['label', { label: 'l'.repeat(201) }],
   ])('%s: %j', async (field, change) => {
     const input = field === 'api-key' && !('api-key' in change) ? { ...good, 'api-key': '' } : { ...good, ...change };
     const problem = await problemOf(signInByKey(compatibleKeyFlow, on(), input), ['schlüssel', 'user:word']);
