@@ -169,7 +169,8 @@ class AttemptRun implements UpstreamListener {
     const headers = clientHeaders(this.#headers);
     const length = this.#headers['content-length'];
     const untouched = !this.#options.rewriter && !this.#decoder && !this.#aligner;
-    return untouched && typeof length === 'string' ? { ...headers, 'content-length': length } : headers;
+    if (untouched && typeof length === 'string') headers['content-length'] = length;
+    return headers;
   }
 
   #finish(): void {

@@ -63,11 +63,12 @@ export class ClientAnswer {
     return this.#res.statusCode;
   }
 
+  /** Adds our own headers to those given. */
   begin(status: number, headers: Record<string, string | string[]>): void {
     this.#begun = true;
     this.#firstByteAt = this.#options.clock.now();
     // A keep-alive comment has sent the head already; it was that of an event stream too.
-    if (!this.#res.headersSent) this.#res.writeHead(status, { ...headers, ...this.#headers });
+    if (!this.#res.headersSent) this.#res.writeHead(status, Object.assign(headers, this.#headers));
   }
 
   /** False when the client is slow: wait for `onDrain`. */

@@ -18,7 +18,7 @@ export function readQuota(headers: UpstreamHeaders): QuotaWindow[] {
     if (id === '') continue;
     const lengthMs = Number(count) * (unit === 'h' ? hourMs : 24 * hourMs);
     const window = windows.get(id) ?? { id, label: labelOf(lengthMs, family), lengthMs };
-    windows.set(id, { ...window, ...readingOf(field, headerText(headers, name)) });
+    windows.set(id, Object.assign(window, readingOf(field, headerText(headers, name))));
   }
   return [...windows.values()];
 }

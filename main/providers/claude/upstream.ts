@@ -29,17 +29,13 @@ export function prepareCall(
     betasInHeader(own),
     isSubscription ? [oauthBeta] : [],
   );
-  return {
-    ...target(request, endpoints),
-    method: 'POST',
-    headers: {
-      ...forwardedHeaders(request.headers, userAgent),
-      ...(isSubscription ? { authorization: `Bearer ${token}` } : { 'x-api-key': token }),
-      ...own,
-      ...(betas === undefined ? {} : { 'anthropic-beta': betas }),
-    },
-    body: draft.finish(),
-  };
+  const headers = forwardedHeaders(request.headers, userAgent);
+  if (isSubscription) headers.authorization = `Bearer ${token}`;
+  else headers['x-api-key'] = token;
+  Object.assign(headers, own);
+  if (betas !== undefined) headers['anthropic-beta'] = betas;
+  const { origin, path } = target(request, endpoints);
+  return { origin, path, method: 'POST', headers, body: draft.finish() };
 }
 
 /** Access tokens of subscriptions carry `sk-ant-oat`, wherever they were entered; API keys start with `sk-ant-api`. */
@@ -77,15 +73,16 @@ function forwardedHeaders(client: UpstreamHeaders, userAgent: string): Record<st
   const isClaudeCode = clientAgent !== undefined && /^claude-(cli|code)\//.test(clientAgent);
   const app = isClaudeCode ? text(client['x-app']) : undefined;
   const session = text(client['x-claude-code-session-id']);
-  return {
+  const headers: Record<string, string> = {
     accept: text(client.accept) ?? 'application/json',
     'accept-encoding': 'identity',
     'content-type': 'application/json',
     'anthropic-version': text(client['anthropic-version']) ?? apiVersion,
     'user-agent': isClaudeCode ? clientAgent : userAgent,
-    ...(app === undefined ? {} : { 'x-app': app }),
-    ...(session === undefined ? {} : { 'x-claude-code-session-id': session }),
   };
+  if (app !== undefined) headers['x-app'] = app;
+  if (session !== undefined) headers['x-claude-code-session-id'] = session;
+  return headers;
 }
 
 /** Headers that the HTTP client sets by itself; an account cannot replace them. */
@@ -99,7 +96,8 @@ const framing = new Set([
 ]);
 
 function ownHeaders(account: Account): Record<string, string> {
-  const entries = Object.entries(account.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  if (!account.headers) return {};
+  const entries = Object.entries(account.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return Object.fromEntries(entries.filter(([name]) => !framing.has(name)));
 }
 
