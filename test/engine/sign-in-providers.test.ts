@@ -24,7 +24,8 @@ function inPhase({ engine }: Running, id: string, ...phases: SignInView['phase']
 /** The browser on another machine: the owner pastes where it landed. Ends when the sign-in has. */
 async function signInByPaste(running: Running, provider: string): Promise<SignInView> {
   const { id } = running.engine.signIns.start(provider, 'browser', { open: false });
-  const { browser } = await inPhase(running, id, 'waiting');
+  const { browser, phase } = await inPhase(running, id, 'waiting', 'failed');
+  if (phase === 'failed') return inPhase(running, id, 'failed');
   const page = await fetch(browser?.url ?? '', { redirect: 'manual' });
   running.engine.signIns.paste(id, page.headers.get('location') ?? '');
   return inPhase(running, id, 'done', 'failed');
@@ -59,6 +60,7 @@ it('iFlow: the client secret comes from the settings, and its lack is named', as
   const endpoints = { iflow: fake.endpoints };
   const without = await startEngine({ settings: { endpoints } });
   expect((await signInByPaste(without, 'iflow')).problem).toMatchObject({ code: 'client_secret_missing' });
+  expect(fake.requests).toHaveLength(0);
   const clients = { 'oauth-clients': { iflow: { 'client-secret': fake.clientSecret } } };
   const running = await startEngine({ settings: { endpoints, ...clients } });
   expect((await signInByPaste(running, 'iflow')).outcome).toMatchObject({ accountId: 'iflow:ada@example.com' });

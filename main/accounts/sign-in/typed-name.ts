@@ -1,6 +1,7 @@
-import type { FlowContext } from './flow.ts';
+import { type FlowContext, SignInError } from './flow.ts';
 import type { SignedIn } from './new-account.ts';
 
+/** In characters. */
 const longestName = 100;
 
 /**
@@ -10,7 +11,17 @@ const longestName = 100;
 export async function typedIdentity(
   context: Pick<FlowContext, 'ask'>,
 ): Promise<Pick<SignedIn, 'label' | 'email' | 'accountId'>> {
-  const name = (await context.ask({ kind: 'label' })).trim().slice(0, longestName);
+  const name = (await answered(context)).slice(0, longestName).trim();
   if (name === '') return {};
   return /^\S+@\S+$/.test(name) ? { label: name, email: name } : { label: name, accountId: name.toLowerCase() };
+}
+
+/** An owner who has left the desk has approved already: the account is kept without a name. */
+async function answered(context: Pick<FlowContext, 'ask'>): Promise<string> {
+  try {
+    return await context.ask({ kind: 'label' });
+  } catch (error) {
+    if (error instanceof SignInError && error.code === 'expired') return '';
+    throw error;
+  }
 }

@@ -21,14 +21,19 @@ export const browserFlow: BrowserFlow = {
   authorizeFields: { loginMethod: 'phone', type: 'phone' },
   redirectField: 'redirect',
   notice: mayHaveEnded,
+  check: (context) => void secretIn(context),
   exchange,
   finish,
 };
 
 async function exchange(grant: CodeGrant, context: FlowContext): Promise<TokenAnswer> {
+  return exchangeCode(iflowClient(context.endpoints.token, secretIn(context)), grant, context);
+}
+
+function secretIn(context: Pick<FlowContext, 'clientSecret'>): string {
   const secret = context.clientSecret();
   if (!secret) throw new SignInError('client_secret_missing', secretMissing);
-  return exchangeCode(iflowClient(context.endpoints.token, secret), grant, context);
+  return secret;
 }
 
 async function finish(tokens: TokenAnswer, context: FlowContext): Promise<StoredAccount> {

@@ -66,6 +66,7 @@ describe('signing in to iFlow', () => {
 
   it('says which setting is missing, and asks for nothing', async () => {
     const without = stage(fake.endpoints, { clock });
+    expect(() => browser.check?.(without.context)).toThrow('oauth-clients.iflow.client-secret');
     const grant = await comeBack(browser, without);
     const problem = await problemOf(browser.exchange(grant, without.context), fake.secrets);
     expect(problem.code).toBe('client_secret_missing');
