@@ -50,12 +50,12 @@ export function libraryArguments(
 /** Reads a token endpoint's answer with one of the library's `process…Response`; rejects with EndpointFailure. */
 export async function tokensIn(response: Response, { server, client }: LibraryArguments, now: number) {
   const raw = objectIn(await response.text());
-  if (!raw) throw new EndpointFailure('The sign-in service sent an answer that is no JSON object');
+  if (!raw) throw new EndpointFailure('The sign-in service sent an answer that is no JSON object', true);
   try {
     const cleaned = new Response(JSON.stringify(conforming(raw)), { headers: { 'content-type': 'application/json' } });
     return tokenAnswer(await oauth.processGenericTokenEndpointResponse(server, client, cleaned), raw, now);
   } catch {
-    throw new EndpointFailure('The sign-in service sent no usable access token');
+    throw new EndpointFailure('The sign-in service sent no usable access token', true);
   }
 }
 

@@ -43,9 +43,12 @@ export class EndpointRefusal extends Error {
 
 /** No answer that could be read. Its cause is left out: it may name a proxy with its password. */
 export class EndpointFailure extends Error {
-  constructor(message: string) {
+  /** Whether the service was reached, and sent something unusable. */
+  readonly reached: boolean;
+  constructor(message: string, reached = false) {
     super(message);
     this.name = 'EndpointFailure';
+    this.reached = reached;
   }
 }
 
@@ -119,7 +122,7 @@ async function answered(
   } catch (error) {
     if (error instanceof EndpointRefusal) throw error;
     if (signal?.aborted) throw signal.reason;
-    throw new EndpointFailure(failureWords(error));
+    throw new EndpointFailure(failureWords(error), error instanceof RangeError);
   }
 }
 

@@ -20,7 +20,7 @@ export function askedWait(refusal: EndpointRefusal, now: number): number | undef
 /** A failed call of a sign-in, in its terms. `secrets` are what was sent: an answer that quotes them must not show them. */
 export function signInFailure(error: unknown, code: SignInErrorCode, secrets: readonly string[] = []): Error {
   if (error instanceof EndpointRefusal) return new SignInError(code, withoutSecrets(error.message, secrets));
-  if (error instanceof EndpointFailure) return new SignInError('network', error.message);
+  if (error instanceof EndpointFailure) return new SignInError(error.reached ? code : 'network', error.message);
   return error instanceof Error ? error : new SignInError(code);
 }
 

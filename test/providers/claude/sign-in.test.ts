@@ -252,7 +252,7 @@ describe('the exchange', () => {
     ['no access token', jsonAnswer(200, { token_type: 'Bearer' }), 'exchange_failed'],
     ['a page of a proxy', { ...htmlAnswer(200) }, 'exchange_failed'],
     ['a redirect', { ...htmlAnswer(302), headers: { location: 'http://127.0.0.1:1/' } }, 'exchange_failed'],
-    ['an endless answer', jsonAnswer(200, { access_token: 'x'.repeat(1_100_000) }), 'network'],
+    ['an endless answer', jsonAnswer(200, { access_token: 'x'.repeat(1_100_000) }), 'exchange_failed'],
     [
       'an error as long as a book',
       jsonAnswer(400, { error: 'invalid_request', pad: 'x'.repeat(100_000) }),
