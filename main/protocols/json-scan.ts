@@ -103,15 +103,15 @@ export function walkObject(json: Buffer, at: number, visit: (member: MemberSpan)
   }
 }
 
-/** Like walkObject, for the elements of an array. */
-export function walkArray(json: Buffer, at: number, visit: (element: Span) => void): number {
+/** Like walkObject, for the elements of an array; any answer of `visit` but true goes on. */
+export function walkArray(json: Buffer, at: number, visit: (element: Span) => unknown): number {
   if (json[at] !== openBracket) fail(json, at, "Expected '['");
   const text = textOf(json);
   let i = skipBlank(json, at + 1);
   if (json[i] === closeBracket) return i + 1;
   for (;;) {
     const end = skipValue(text, i);
-    visit({ start: i, end });
+    if (visit({ start: i, end }) === true) return -1;
     i = skipBlank(json, end);
     if (json[i] === closeBracket) return i + 1;
     if (json[i] !== comma) fail(json, i, "Expected ',' or ']'");
