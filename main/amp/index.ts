@@ -10,7 +10,14 @@ import { refuse } from '../gateway/refuse.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 import { type AmpClientKind, detectAmpClient } from './client-kind.ts';
-import { type AmpRequestInfo, type ControlPlane, createControlPlane } from './control-plane.ts';
+import {
+  type Agents,
+  type AmpRequestInfo,
+  type ControlPlane,
+  createAgents,
+  createControlPlane,
+  proxyFor,
+} from './control-plane.ts';
 import { createAmpSurface } from './inference-surface.ts';
 import { createModelMapping } from './model-mapping.ts';
 import { matchAmpRoute, plainPath } from './routes.ts';
@@ -62,15 +69,28 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
     return result;
   };
   const localKeys = derived(deps.settings, (settings) => createAccessKeys(settings['api-keys']));
-  const control = createControlPlane({
+  const controlDeps = {
     settings: ampSettings,
-    secrets: { matches: secretSource.matches, resolve: (clientKey) => told(secretSource.resolve(clientKey)) },
-    isLocalKey: (value) => localKeys().includes(value),
+    secrets: { matches: secretSource.matches, resolve: (clientKey?: string) => told(secretSource.resolve(clientKey)) },
+    isLocalKey: (value: string) => localKeys().includes(value),
     isOwnAddress: deps.isOwnAddress,
     connectMs: () => deps.settings().timeouts.connect * 1000,
     clock,
     log: deps.log,
-  });
+  };
+  const controls = new Map<string | undefined, ControlPlane>();
+  const proxied: Agents[] = [];
+  // One for each proxy that the settings have named: what is under way ends where it began.
+  const control = () => {
+    const proxyUrl = proxyFor(ampSettings()['upstream-url'], deps.settings()['proxy-url']);
+    const known = controls.get(proxyUrl);
+    if (known) return known;
+    const agents = proxyUrl === undefined ? undefined : createAgents(proxyUrl);
+    if (agents) proxied.push(agents);
+    const made = createControlPlane({ ...controlDeps, ...(agents ? { agents } : {}) });
+    controls.set(proxyUrl, made);
+    return made;
+  };
   let lastClient: { kind: AmpClientKind; at: number } | undefined;
   const onRequest = (method: string, path: string) => {
     const kind = detectAmpClient(method, path);
@@ -85,7 +105,7 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
       mapping: derived(deps.settings, (settings) => createModelMapping(settings.ampcode)),
       fallback: {
         reachable: () => ampSettings()['upstream-url'] !== '',
-        forward: (ctx, body) => forwardPaid(ctx, control, deps, body.received()),
+        forward: (ctx, body) => forwardPaid(ctx, control(), deps, body.received()),
       },
     }),
     access: {
@@ -94,10 +114,13 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
       isSignInNavigation,
       onRequest,
     },
-    handle: (ctx) => handle(ctx, control, deps),
-    upgrade: (ctx, socket, head) => control.upgrade(ctx.req, socket, head, infoOf(ctx)),
+    handle: (ctx) => handle(ctx, control(), deps),
+    upgrade: (ctx, socket, head) => control().upgrade(ctx.req, socket, head, infoOf(ctx)),
     lastClient: () => lastClient,
-    close: control.close,
+    close() {
+      for (const one of controls.values()) one.close();
+      for (const { http, https } of proxied) for (const pool of [http, https]) pool.destroy();
+    },
   };
 }
 

@@ -134,7 +134,7 @@ export const settingsSchema = z.strictObject({
   'cors-origins': z.array(origin).default([]).describe('Web page origins that may call the gateway.'),
   'proxy-url': proxyUrl
     .optional()
-    .describe('Outbound proxy for model providers and sign-in; environment proxies apply when absent.'),
+    .describe('Outbound proxy for all upstream traffic; environment proxies apply when absent.'),
   'auth-dir': text
     .default('~/.cli-proxy-api')
     .describe('Folder of CLIProxyAPI credential files that import reads by default.'),

@@ -1,5 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+import { SocksProxyAgent } from 'socks-proxy-agent';
 
 /** Connection pools to Amp's server, by scheme. */
 export interface Agents {
@@ -13,10 +16,18 @@ export interface Agents {
  */
 const idleMs = 4_000;
 
-/** Pools that keep connections alive; TLS certificates are verified. The caller destroys them. */
-export function createAgents(): Agents {
-  return {
-    http: new HttpAgent({ keepAlive: true, timeout: idleMs }),
-    https: new HttpsAgent({ keepAlive: true, timeout: idleMs }),
-  };
+/** Pools that keep connections alive; TLS certificates are verified. Through a proxy when one is named. The caller destroys them. */
+export function createAgents(proxyUrl?: string): Agents {
+  const options = { keepAlive: true, timeout: idleMs };
+  if (proxyUrl === undefined) return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const agent = proxyUrl.startsWith('socks')
+    ? new SocksProxyAgent(proxyUrl, options)
+    : new HttpsProxyAgent(proxyUrl, options);
+  return { http: agent, https: agent };
+}
+
+/** The proxy for a server: the setting, else what the environment says (HTTPS_PROXY, NO_PROXY …); undefined for none. */
+export function proxyFor(server: string, setting: string | undefined): string | undefined {
+  if (setting === 'direct' || setting === 'none') return undefined;
+  return setting || getProxyForUrl(server) || undefined;
 }
