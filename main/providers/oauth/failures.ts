@@ -50,5 +50,18 @@ function isFinal({ code, description, text }: EndpointRefusal): boolean {
 }
 
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.filter(Boolean).reduce((clean, secret) => clean.replaceAll(secret, '…'), text);
+  return secrets.filter(Boolean).reduce(withoutSecret, text);
+}
+
+/** In signs; what is left of a secret after a cut is looked for by so much of its beginning. */
+const tellingLength = 16;
+
+/** Also where the words of an answer were cut in the middle of the secret. */
+function withoutSecret(text: string, secret: string): string {
+  const beginning = secret.slice(0, tellingLength);
+  const at = text.indexOf(beginning);
+  if (at < 0) return text;
+  let end = at + beginning.length;
+  while (end < text.length && text[end] === secret[end - at]) end++;
+  return `${text.slice(0, at)}…${withoutSecret(text.slice(end), secret)}`;
 }

@@ -87,6 +87,8 @@ test('the owner of several projects chooses one, which is checked and set up; ea
     cloudaicompanionProject: 'team-2',
   });
   expect((await one.signIn(geminiCliSignIn)).account.id).toBe('gemini-cli:1001:team-1');
+  // That one is set up already.
+  expect(calls(one, ':onboardUser')).toHaveLength(3);
 });
 
 test('the project that Google settles on counts, not the one that was asked for', async () => {
@@ -149,6 +151,37 @@ test('a project that is never set up fails after two minutes', async () => {
   expect(await failure(one)).toMatchObject({ code: 'onboarding_failed' });
   expect(one.waits).toEqual(Array(24).fill(5_000));
 });
+
+test('two minutes include the time that Google takes to answer', async () => {
+  const one = await ownerWith({ cloudaicompanionProject: 'team-1' });
+  one.google.codeAssist.onboarding.doneAt = 'never';
+  const original = one.context.fetch;
+  one.context.fetch = (input, init) => {
+    if (String(input).endsWith(':onboardUser')) one.clock.advance(25_000);
+    return original(input, init);
+  };
+  expect(await failure(one)).toMatchObject({ code: 'onboarding_failed' });
+  expect(calls(one, ':onboardUser')).toHaveLength(5);
+});
+
+test.each(['/userinfo', ':loadCodeAssist', ':onboardUser', ':enable'])(
+  'an answer of %s that quotes the access token is not repeated',
+  async (path) => {
+    const one = await ownerWith({ cloudaicompanionProject: 'team-1' });
+    one.google.projects = [project('team-1')];
+    one.google.apis.set('team-1', 'disabled');
+    const original = one.context.fetch;
+    one.context.fetch = async (input, init) => {
+      if (!String(input).replace(/\?.*/, '').endsWith(path)) return original(input, init);
+      const { authorization } = Object.fromEntries(new Headers(init?.headers));
+      return Response.json(
+        { error: { status: 'PERMISSION_DENIED', message: `No: ${authorization}` } },
+        { status: 403 },
+      );
+    };
+    expect((await failure(one)).message).toContain('No: Bearer …');
+  },
+);
 
 test('a busy Google is asked again at the pace that it asks for', async () => {
   const one = await ownerWith({ cloudaicompanionProject: 'team-1' });

@@ -134,6 +134,16 @@ describe('a token for a service account', () => {
     expect(error.message).toContain('Invalid JWT Signature');
   });
 
+  test('is refused without repeating the assertion', async () => {
+    const { one, refresh } = await stored();
+    one.context.fetch = async (_, init) =>
+      Response.json(
+        { error: 'invalid_grant', error_description: new URLSearchParams(String(init?.body)).get('assertion') },
+        { status: 400 },
+      );
+    expect(await failure(refresh())).toMatchObject({ final: true });
+  });
+
   test('may come later when Google fails or sends none', async () => {
     const { one, refresh } = await stored();
     one.google.script('/token', htmlAnswer(500));
