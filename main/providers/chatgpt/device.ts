@@ -53,7 +53,7 @@ async function requestCode(context: FlowContext): Promise<Issued> {
       signal: context.signal,
     });
     const userCode = [json.user_code, json.usercode].find(isText);
-    if (!userCode || !isText(json.device_auth_id)) throw new EndpointFailure('OpenAI sent no usable device code');
+    if (!userCode || !isText(json.device_auth_id)) throw new EndpointFailure('OpenAI sent no usable device code', true);
     const intervalMs = Math.max((Number(json.interval) || 0) * 1000, shortestIntervalMs);
     return { deviceAuthId: json.device_auth_id, userCode, intervalMs, expiresAt: context.now() + limitMs };
   } catch (error) {

@@ -22,10 +22,10 @@ export async function discover(
 ): Promise<Discovered> {
   const { json } = await callEndpoint(fetch, endpoints.authorize, { method: 'GET', signal });
   const { device_authorization_endpoint: deviceUrl, token_endpoint: tokenUrl } = json;
-  if (!isText(deviceUrl)) throw new EndpointFailure('xAI offers no sign-in with a code');
+  if (!isText(deviceUrl)) throw new EndpointFailure('xAI offers no sign-in with a code', true);
   const found = { deviceUrl, tokenUrl: isText(tokenUrl) ? tokenUrl : endpoints.token };
   for (const url of Object.values(found))
-    if (!isTrusted(url, endpoints)) throw new EndpointFailure('xAI named a sign-in endpoint that is not its own');
+    if (!isTrusted(url, endpoints)) throw new EndpointFailure('xAI named a sign-in endpoint that is not its own', true);
   return { deviceUrl, tokenUrl: configuredToken(endpoints) ?? found.tokenUrl };
 }
 

@@ -98,8 +98,8 @@ describe('signing in to ChatGPT with the browser', () => {
 
   it.each([
     ['an error page', htmlAnswer(500), 'exchange_failed'],
-    ['a page', htmlAnswer(200), 'network'],
-    ['no token', jsonAnswer(200, { token_type: 'Bearer' }), 'network'],
+    ['a page', htmlAnswer(200), 'exchange_failed'],
+    ['no token', jsonAnswer(200, { token_type: 'Bearer' }), 'exchange_failed'],
     [
       'half an answer',
       { ...jsonAnswer(200, { access_token: 'half' }), delivery: { cut: { afterBytes: 9 } } },
@@ -191,9 +191,11 @@ describe('signing in to ChatGPT with a code', () => {
   });
 
   it('fails in plain words when the first answer cannot be read', async () => {
-    fake.script({ reply: htmlAnswer(200) }, { reply: htmlAnswer(500) });
-    expect((await problemOf(device.begin(on.context))).code).toBe('network');
+    const silent = { ...jsonAnswer(200, {}), delivery: { cut: 'before-head' as const } };
+    fake.script({ reply: htmlAnswer(200) }, { reply: htmlAnswer(500) }, { reply: silent });
     expect((await problemOf(device.begin(on.context))).code).toBe('exchange_failed');
+    expect((await problemOf(device.begin(on.context))).code).toBe('exchange_failed');
+    expect((await problemOf(device.begin(on.context))).code).toBe('network');
   });
 
   it('is one of two ways, the browser first', async () => {

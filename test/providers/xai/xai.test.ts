@@ -73,15 +73,18 @@ describe('signing in to Grok', () => {
     ]) {
       fake.script({ reply: jsonAnswer(200, { device_authorization_endpoint: deviceUrl, token_endpoint: tokenUrl }) });
       const problem = await problemOf(device.begin(on().context));
-      expect(problem.message).toBe('xAI named a sign-in endpoint that is not its own');
+      expect(problem).toMatchObject({
+        code: 'exchange_failed',
+        message: 'xAI named a sign-in endpoint that is not its own',
+      });
     }
     expect(fake.requests).toHaveLength(2);
   });
 
   it.each([
     ['an error page', htmlAnswer(500), 'exchange_failed'],
-    ['a page', htmlAnswer(200), 'network'],
-    ['no endpoints', jsonAnswer(200, {}), 'network'],
+    ['a page', htmlAnswer(200), 'exchange_failed'],
+    ['no endpoints', jsonAnswer(200, {}), 'exchange_failed'],
     ['nothing', { ...jsonAnswer(200, {}), delivery: { cut: 'before-head' as const } }, 'network'],
   ])('fails in plain words when discovery answers with %s', async (_, reply, code) => {
     fake.script({ reply });
