@@ -1,9 +1,9 @@
-import type { ProviderView } from '../../preload/contract.ts';
+import { callSchemas, type ProviderView } from '../../preload/contract.ts';
 import type { SignInMethod } from '../accounts/sign-in/flow.ts';
 import { systemClock as clock } from '../clock.ts';
 import { findRunning } from './instance-client.ts';
 import { converse } from './login/conversation.ts';
-import { localPort, remotePort, type SignInPort } from './login/port.ts';
+import { localPort, remotePort, type SignInPort, type SignInWish } from './login/port.ts';
 import { processTerminal, type Terminal } from './login/terminal.ts';
 import { openBrowser } from './open-browser.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
@@ -49,14 +49,19 @@ async function signIn(
   if (method && !chosen.methods.some((one) => one.method === method)) throw new Error(otherMethods(chosen, method));
   const { notice } = chosen.methods.find((one) => !method || one.method === method) ?? {};
   if (notice) terminal.say(`${notice}.`);
-  const view = await port.start({
-    provider: chosen.id,
-    ...(method ? { method } : {}),
-    ...(label ? { label } : {}),
-    ...(proxyUrl ? { proxyUrl } : {}),
-  });
+  const view = await port.start(wishOf({ provider: chosen.id, method, label, proxyUrl }));
   const openPage = browser ? (url: string) => openBrowser(url, process) : undefined;
   return converse({ port, terminal, clock, openPage }, view);
+}
+
+/** Throws with the option that cannot be used. */
+function wishOf(wish: Record<'method' | 'label' | 'proxyUrl', string | undefined> & { provider: string }): SignInWish {
+  const given = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined));
+  const checked = callSchemas['sign-in.start'].safeParse(given);
+  if (checked.success) return { ...given, ...checked.data } as SignInWish;
+  const [issue] = checked.error.issues;
+  const option = issue?.path[0] === 'proxyUrl' ? 'proxy-url' : String(issue?.path[0]);
+  throw new Error(`--${option}: ${issue?.message}`);
 }
 
 function otherMethods({ label, methods }: ProviderView, method: string): string {

@@ -48,7 +48,9 @@ export class Fusebox {
   readonly ended: Promise<Ended>;
 
   constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    const child = spawn(process.execPath, [command, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [command, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    // Nobody types anything unless a test does; a process that ends before it has read is no failure.
+    child.stdin.on('error', () => {});
     this.child = child;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
@@ -75,6 +77,23 @@ export class Fusebox {
     return line.exec(this.stdout)?.[1] ?? '';
   }
 
+  /** Resolves with the first match in what it writes to stdout; rejects when it ends without one. */
+  async prints(pattern: RegExp): Promise<RegExpExecArray> {
+    const over = this.ended.then(({ code, stdout, stderr }) => {
+      throw new Error(`ended with ${code} instead of printing ${pattern}: ${stdout}${stderr}`);
+    });
+    over.catch(() => {});
+    for (let found = pattern.exec(this.stdout); ; found = pattern.exec(this.stdout)) {
+      if (found) return found;
+      await Promise.race([once(this.child.stdout ?? this.child, 'data'), over]);
+    }
+  }
+
+  /** As if typed, with Enter. */
+  types(line: string): void {
+    this.child.stdin?.write(`${line}\n`);
+  }
+
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     this.child.kill(signal);
     return this.ended;
@@ -83,11 +102,13 @@ export class Fusebox {
 
 /** Runs the command to its end. */
 export function run(args: readonly string[], { env }: Home): Promise<Ended> {
-  return start(args, env).ended;
+  const fusebox = start(args, env);
+  fusebox.child.stdin?.end();
+  return fusebox.ended;
 }
 
 /** A process that is killed when the test ends, if it still runs. */
-function start(args: readonly string[], env: NodeJS.ProcessEnv): Fusebox {
+export function start(args: readonly string[], env: NodeJS.ProcessEnv): Fusebox {
   const fusebox = new Fusebox(args, env);
   onTestFinished(async () => {
     await fusebox.stop('SIGKILL');

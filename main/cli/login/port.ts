@@ -1,5 +1,6 @@
 import type { ProviderView, SignInView } from '../../../preload/contract.ts';
 import type { SignInMethod } from '../../accounts/sign-in/flow.ts';
+import { problemOf } from '../../accounts/sign-in/problem.ts';
 import { systemClock as clock } from '../../clock.ts';
 import type { Instance } from '../../engine/instance-file.ts';
 import { createSignIns, providerViews } from '../../engine/sign-in-parts.ts';
@@ -58,17 +59,27 @@ export function localPort(standalone: Standalone): SignInPort {
   });
   return {
     providers: async () => providerViews(providers),
-    start: async ({ provider, method, ...options }) => signIns.start(provider, method, options),
+    start: ({ provider, method, ...options }) => inWords(() => signIns.start(provider, method, options)),
     get: async (id) => signIns.get(id) ?? gone(),
-    paste: async (id, text) => signIns.paste(id, text),
-    submit: async (id, fields) => signIns.submit(id, fields),
-    answer: async (id, value) => signIns.answer(id, value),
-    cancel: async (id) => signIns.cancel(id),
+    paste: (id, text) => inWords(() => signIns.paste(id, text)),
+    submit: (id, fields) => inWords(() => signIns.submit(id, fields)),
+    answer: (id, value) => inWords(() => signIns.answer(id, value)),
+    cancel: (id) => inWords(() => signIns.cancel(id)),
     async close() {
       await signIns.close();
       await standalone.close();
     },
   };
+}
+
+/** The same words that a running instance answers with. */
+async function inWords(act: () => SignInView): Promise<SignInView> {
+  try {
+    return act();
+  } catch (error) {
+    const { message, fix } = problemOf(error);
+    throw new Error(`${message}. ${fix}`);
+  }
 }
 
 function gone(): never {
