@@ -17,7 +17,7 @@ export function readServiceAccount(raw: Record<string, unknown>): StoredAccount[
   const project = textField(fields, 'project_id') ?? textField(key, 'project_id');
   if (!project) throw new CredentialProblem('its project_id is missing');
   const email = textField(key, 'client_email') ?? textField(fields, 'email');
-  const location = textField(fields, 'location') ?? defaultLocation;
+  const location = textField(fields, 'location')?.toLowerCase() ?? defaultLocation;
   // It becomes part of a host name.
   if (!/^[a-z]+(-[a-z0-9]+)*$/.test(location)) throw new CredentialProblem('its location is no region of Google Cloud');
   const privateKey = repairedKey(textField(key, 'private_key'));

@@ -23,13 +23,12 @@ export async function googleIdentity(
 ): Promise<GoogleIdentity> {
   caller.context.progress('fetching-profile');
   const known = identityIn(jwtClaims(tokens.idToken));
-  const { hosts, accessToken, context } = caller;
+  const { hosts, accessToken } = caller;
   try {
     const answer = await callGoogle(caller, `${hosts.userinfo}/oauth2/${version}/userinfo?alt=json`);
     return named({ ...known, ...identityIn(answer) });
   } catch (error) {
-    if (context.signal.aborted || known.accountId === undefined)
-      throw signInFailure(error, 'profile_failed', [accessToken]);
+    if (known.accountId === undefined) throw signInFailure(error, 'profile_failed', [accessToken]);
     return known;
   }
 }

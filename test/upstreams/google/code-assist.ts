@@ -18,7 +18,7 @@ export interface CodeAssistAccount {
   };
 }
 
-export function defaultCodeAssist(): CodeAssistAccount {
+function defaultCodeAssist(): CodeAssistAccount {
   return {
     state: {
       allowedTiers: [{ id: 'standard-tier', name: 'Gemini Code Assist', isDefault: true }, { id: 'legacy-tier' }],
