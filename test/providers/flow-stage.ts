@@ -132,5 +132,6 @@ async function reasonOf(attempt: Promise<unknown> | undefined): Promise<unknown>
 
 function mustNotShow(error: Error, secrets: Iterable<string>): void {
   const shown = `${error.message}\n${JSON.stringify(error)}\n${String(error.cause ?? '')}`;
-  for (const secret of secrets) expect(shown).not.toContain(secret);
+  // Its beginning too: the words of a service are cut.
+  for (const secret of secrets) expect(shown).not.toContain(secret.slice(0, 24));
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Answer, jsonAnswer } from '../answer.ts';
 import { AuthorizationCodes, challengeOf, RotatingTokens, SecretBook } from './grants.ts';
 import { demand, type Handler, jwt, Refused, type ServiceCall, type SignInService, startService } from './service.ts';
@@ -119,7 +120,7 @@ class ChatgptService {
     if (login?.id !== id || login?.userCode !== userCode) throw new Refused(400, 'invalid_request', `${id} is unknown`);
     if (!login?.approved)
       return jsonAnswer(403, { error: { code: 'deviceauth_authorization_unknown', message: 'wait' } });
-    const verifier = this.secrets.make('verifier'.padEnd(43, '0'));
+    const verifier = this.secrets.learn(randomBytes(64).toString('base64url'));
     const challenge = challengeOf(verifier);
     const code = this.codes.issue(deviceRedirect, challenge);
     return jsonAnswer(200, { authorization_code: code, code_verifier: verifier, code_challenge: challenge });

@@ -6,8 +6,9 @@ import { Refused, type ServiceCall } from './service.ts';
 export class SecretBook {
   readonly all = new Set<string>();
 
+  /** As long as real tokens are: a service that quotes one fills its whole answer with it. */
   make(kind: string): string {
-    return this.learn(`${kind}-${randomBytes(12).toString('hex')}`);
+    return this.learn(`${kind}-${randomBytes(300).toString('hex')}`);
   }
 
   learn(secret: string): string {
@@ -69,7 +70,7 @@ export class AuthorizationCodes {
     const [code, verifier] = [form.get('code') ?? '', this.secrets.learn(form.get('code_verifier') ?? '')];
     const issued = this.codes.get(code);
     // Quotes what it was sent, as careless services do.
-    const refuse = (why: string) => new Refused(400, 'invalid_grant', `${why}: ${code} ${verifier}`);
+    const refuse = (why: string) => new Refused(400, 'invalid_grant', `${why}: ${verifier} ${code}`);
     if (!issued || issued.used) throw refuse('the code is not known');
     issued.used = true;
     if (this.now() > issued.expiresAt) throw refuse('the code has expired');
