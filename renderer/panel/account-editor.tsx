@@ -12,7 +12,10 @@ export function AccountEditor({ account, onEnd }: { account: AccountView; onEnd(
   const [edit, setEdit] = useState(() => editOf(account));
   const [wrong, setWrong] = useState<readonly (keyof AccountEdit)[]>([]);
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector('input')?.select(), []);
+  useEffect(() => {
+    form.current?.querySelector('input')?.select();
+    form.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const save = async (event: FormEvent) => {
     event.preventDefault();
     const found = wrongFields(edit);

@@ -1,5 +1,5 @@
 import { FileKey } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { SignInView } from '../../preload/contract.ts';
 import { Button } from '../shell/button.tsx';
 import { TextField } from '../shell/text-field.tsx';
@@ -9,20 +9,19 @@ import { fieldProblem, fieldWords } from './key-reading.ts';
 
 type Field = NonNullable<SignInView['fields']>[number];
 
-export interface KeyFormProps {
-  id: string;
-  fields: readonly Field[];
-  /** What was wrong with the last input. */
-  problem: SignInView['problem'];
-}
-
 type Refusal = Parameters<typeof fieldProblem>[1];
 
-/** The fields of a key. A key file is read by the main process: its text never comes into this window. */
-export function KeyForm({ id, fields, problem }: KeyFormProps) {
+/**
+ * The fields of a key. What was typed stays while it is tried, for a refusal must not cost it. A key file is read by the
+ * main process: its text never comes into this window.
+ */
+export function KeyForm({ view: { id, phase, fields: asked, problem } }: { view: SignInView }) {
   const { attempt } = useFusebox();
+  const [fields, setFields] = useState(asked ?? []);
+  if (asked && asked !== fields) setFields(asked);
   const [values, setValues] = useState<Record<string, string>>({});
-  const [refused, setRefused] = useState<Refusal | undefined>(problem);
+  const [refused, setRefused] = useState<Refusal>();
+  const busy = phase !== 'input';
   const set = (name: string, value: string) => setValues((before) => ({ ...before, [name]: value }));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -30,30 +29,36 @@ export function KeyForm({ id, fields, problem }: KeyFormProps) {
     const result = await attempt('sign-in.submit', { id, fields: Object.fromEntries(typed) });
     setRefused(result.ok ? undefined : result.error);
   };
-  const { field: wrong, words } = fieldProblem(fields, refused);
+  const { field: wrong, words } = fieldProblem(fields, busy ? undefined : (refused ?? problem));
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (wrong) form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(wrong)}"]`)?.focus();
+  }, [wrong]);
   return (
-    <form onSubmit={(event) => void submit(event)} className="mt-1.5 grid max-w-xl gap-2.5">
-      {words && !wrong ? (
-        <p role="alert" className="text-bad">
-          {words}
-        </p>
-      ) : null}
-      {fields.map((field) => {
-        const props = {
-          field,
-          value: values[field.name] ?? '',
-          error: field.name === wrong ? words : undefined,
-          onChange: (value: string) => set(field.name, value),
-        };
-        return field.kind === 'file' ? (
-          <FileField key={field.name} {...props} id={id} />
-        ) : (
-          <TypedField key={field.name} {...props} />
-        );
-      })}
-      <Button type="submit" weight="primary" className="justify-self-start">
-        {text.signIn.addKey}
-      </Button>
+    <form ref={form} onSubmit={(event) => void submit(event)} className="mt-1.5 max-w-xl">
+      <fieldset disabled={busy} className="grid gap-2.5">
+        {words && !wrong ? (
+          <p role="alert" className="text-bad">
+            {words}
+          </p>
+        ) : null}
+        {fields.map((field) => {
+          const props = {
+            field,
+            value: values[field.name] ?? '',
+            error: field.name === wrong ? words : undefined,
+            onChange: (value: string) => set(field.name, value),
+          };
+          return field.kind === 'file' ? (
+            <FileField key={field.name} {...props} id={id} />
+          ) : (
+            <TypedField key={field.name} {...props} />
+          );
+        })}
+        <Button type="submit" weight="primary" className="justify-self-start">
+          {text.signIn.addKey}
+        </Button>
+      </fieldset>
     </form>
   );
 }
@@ -69,6 +74,7 @@ function TypedField({ field, value, error, onChange }: FieldProps) {
   const { label, hint } = fieldWords(field);
   return (
     <TextField
+      name={field.name}
       type={field.kind === 'secret' ? 'password' : 'text'}
       label={label}
       hint={hint}
@@ -91,7 +97,7 @@ function FileField({ id, field, value, error, onChange }: FieldProps & { id: str
     <div>
       <p className="mb-1 text-xs text-soft">{label}</p>
       <p className="flex items-center gap-3">
-        <Button onClick={() => void choose()}>
+        <Button name={field.name} onClick={() => void choose()}>
           <FileKey aria-hidden="true" className="size-4" />
           {text.signIn.chooseFile}
         </Button>

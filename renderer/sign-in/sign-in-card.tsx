@@ -25,7 +25,9 @@ export function SignInCard({ view, accountLabel, signIns, onPutAway }: SignInCar
   const heading = useRef<HTMLHeadingElement>(null);
   const takesFocus = signIns.startedHere === view.id;
   useEffect(() => {
-    if (takesFocus) heading.current?.focus();
+    if (!takesFocus) return;
+    heading.current?.focus();
+    heading.current?.closest('li')?.scrollIntoView({ block: 'nearest' });
   }, [takesFocus]);
   const putAway = () => {
     signIns.putAway(view);

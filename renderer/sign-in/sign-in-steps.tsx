@@ -65,14 +65,13 @@ function StepMark({ standing, number }: { standing: Standing; number: number }) 
 
 /** What the owner can do at a step. The steps of the browser keep theirs while it is waited for. */
 function StepActions({ step, view }: { step: StepReading; view: SignInView }) {
-  const { id, phase, browser, device, question, fields } = view;
+  const { id, phase, browser, device, question } = view;
   if (step.id === 'open' && phase === 'waiting' && browser) return <BrowserActions id={id} browser={browser} />;
   if (step.id === 'wait' && phase === 'waiting' && browser) {
     return <PasteField id={id} needed={browser.port === undefined} />;
   }
   if (step.id === 'code' && phase === 'waiting' && device) return <DeviceCode id={id} device={device} />;
-  if (step.id === 'fill' && phase === 'input' && fields)
-    return <KeyForm id={id} fields={fields} problem={view.problem} />;
+  if (step.id === 'fill') return <KeyForm view={view} />;
   if (step.id === 'finish' && phase === 'question' && question) return <QuestionForm id={id} question={question} />;
   return null;
 }

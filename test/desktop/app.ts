@@ -78,6 +78,8 @@ export function electronPath(): string {
   return file;
 }
 
+const actionLimitMs = 20_000;
+
 /** Starts the application as built in dist/. */
 export async function launch(place: Place, wishes: LaunchWishes = {}): Promise<RunningApp> {
   const app = await electron.launch({
@@ -109,6 +111,8 @@ export async function launch(place: Place, wishes: LaunchWishes = {}): Promise<R
     log: () => log,
     async window() {
       const page = await app.firstWindow();
+      // Sooner than the test's own limit, so that a failure names what was waited for.
+      page.setDefaultTimeout(actionLimitMs);
       await page.getByRole('switch', { name: 'Gateway' }).waitFor();
       return page;
     },

@@ -13,6 +13,8 @@ export interface TrayLine {
   label: string;
   enabled: boolean;
   separator: boolean;
+  /** The lines of its submenu. */
+  items: TrayLine[];
 }
 
 /** One icon in the tray. */
@@ -22,8 +24,8 @@ export interface TrayItem {
   /** Title and text of the tooltip. */
   tooltip(): Promise<string>;
   menu(): Promise<TrayLine[]>;
-  /** Clicks the line with this label. */
-  click(label: string): Promise<void>;
+  /** Clicks the line with this label, or the one that labels lead to through submenus. */
+  click(...labels: string[]): Promise<void>;
   /** The labels, once they satisfy the test; fails by the test's own time limit. */
   untilMenu(fits: (labels: string[]) => boolean): Promise<string[]>;
 }
@@ -110,9 +112,9 @@ function trayItem(bus: dbus.MessageBus, service: string): TrayItem {
       const [, layout] = await onMenu('GetLayout', 'iias', [0, -1, []]);
       return (layout as [number, unknown, dbus.Variant<MenuNode>[]])[2].map(({ value }) => lineOf(value));
     },
-    async click(label) {
-      const line = (await item.menu()).find((candidate) => candidate.label === label);
-      if (!line) throw new Error(`The tray menu has no line ${label}`);
+    async click(...labels) {
+      const line = lineAt(await item.menu(), labels);
+      if (!line) throw new Error(`The tray menu has no line ${labels.join(' > ')}`);
       await onMenu('Event', 'isvu', [line.id, 'clicked', new dbus.Variant('s', ''), 0]);
     },
     async untilMenu(fits) {
@@ -126,14 +128,20 @@ function trayItem(bus: dbus.MessageBus, service: string): TrayItem {
   return item;
 }
 
-type MenuNode = [number, Record<string, dbus.Variant>, unknown[]];
+function lineAt(lines: readonly TrayLine[], [label, ...rest]: string[]): TrayLine | undefined {
+  const line = lines.find((candidate) => candidate.label === label);
+  return line && rest.length > 0 ? lineAt(line.items, rest) : line;
+}
+
+type MenuNode = [number, Record<string, dbus.Variant>, dbus.Variant<MenuNode>[]];
 
 /** Properties that have their default value are left out by the sender. */
-function lineOf([id, properties]: MenuNode): TrayLine {
+function lineOf([id, properties, children]: MenuNode): TrayLine {
   return {
     id,
     label: String(properties.label?.value ?? ''),
     enabled: properties.enabled?.value !== false,
     separator: properties.type?.value === 'separator',
+    items: children.map(({ value }) => lineOf(value)),
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answers, launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
+import { stubBrowser } from './browser-stub.ts';
 import { openTrayHost, type TrayHost, type TrayItem } from './tray-host.ts';
 
 let host: TrayHost;
@@ -37,7 +38,7 @@ test('the menu says where it runs and offers only what applies', async () => {
     `Running on 127.0.0.1:${place.port}`,
     'Stop gateway',
     'Copy local URL',
-    'Import accounts…',
+    'Add account',
     'Open Fusebox',
     'Quit',
   ]);
@@ -63,6 +64,19 @@ test('Copy local URL puts the address on the clipboard', async () => {
   await expect.poll(() => running.app.evaluate(({ clipboard }) => clipboard.readText())).toBe(place.url);
 });
 
+test('Add account lists the ways, and starts a sign-in that the window shows', async () => {
+  const browser = await stubBrowser(running);
+  const submenu = (await item.menu()).find(({ label }) => label === 'Add account')?.items.map(({ label }) => label);
+  expect(submenu).toContain('Claude (API key)');
+  expect(submenu?.at(-1)).toBe('Import accounts…');
+  await item.click('Add account', 'Claude');
+  expect(new URL(await browser.opened()).origin).toBe('https://claude.ai');
+  const page = await running.window();
+  await page.getByRole('listitem', { name: 'Add Claude account' }).getByRole('button', { name: 'Cancel' }).click();
+  expect(await shownWindows()).toBe(1);
+  await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+});
+
 test('Import accounts… asks for a folder and tells what came of it', async () => {
   await running.app.evaluate(({ dialog }, folder) => {
     dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [folder] });
@@ -74,7 +88,7 @@ test('Import accounts… asks for a folder and tells what came of it', async () 
     });
     Object.assign(globalThis, { told });
   }, place.home);
-  await item.click('Import accounts…');
+  await item.click('Add account', 'Import accounts…');
   const told = await running.app.evaluate(() => Reflect.get(globalThis, 'told'));
   expect(told).toMatchObject({
     message: 'No account was imported.',

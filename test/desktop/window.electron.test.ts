@@ -90,7 +90,7 @@ test('the page has no Node, no permissions and no second window', async () => {
   }))()`);
   expect(found).toEqual({
     node: 'undefinedundefined',
-    bridge: ['call', 'onState'],
+    bridge: ['call', 'onReveal', 'onState'],
     opened: false,
     camera: 'refused',
     notifications: 'denied',
