@@ -108,14 +108,14 @@ function accountsFinding(store: AccountStore): Finding {
   const accounts = store.list();
   const expired = accounts.filter(({ needsSignIn }) => needsSignIn !== undefined);
   if (accounts.length === 0)
-    return { subject, state: 'note', text: 'none yet', fix: 'Bring some in with: fusebox import <folder>' };
+    return { subject, state: 'note', text: 'none yet', fix: 'Add one with: fusebox login <provider>' };
   if (expired.length === 0) return { subject, state: 'ok', text: `${accounts.length} ready or paused` };
   const labels = expired.map(({ label }) => label).join(', ');
   return {
     subject,
     state: 'problem',
     text: `sign-in has ended for ${labels}`,
-    fix: 'Import fresh credentials for them.',
+    fix: 'Sign in again with: fusebox login <provider>',
   };
 }
 

@@ -51,7 +51,9 @@ async function signIn(
   if (notice) terminal.say(`${notice}.`);
   const view = await port.start(wishOf({ provider: chosen.id, method, label, proxyUrl }));
   const openPage = browser ? (url: string) => openBrowser(url, process) : undefined;
-  return converse({ port, terminal, clock, openPage }, view);
+  const hasDevice = chosen.methods.some((one) => one.method === 'device');
+  const otherWay = hasDevice ? `Or sign in with a code: fusebox login ${chosen.id} --method device` : undefined;
+  return converse({ port, terminal, clock, openPage, otherWay }, view);
 }
 
 /** Throws with the option that cannot be used. */

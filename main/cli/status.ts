@@ -22,7 +22,7 @@ function describe(state: AppState): string[] {
     '',
     'Accounts',
     ...(state.accounts.length === 0
-      ? ['  none; add one with: fusebox import <folder>']
+      ? ['  none; add one with: fusebox login <provider>']
       : state.accounts.map(accountLine)),
     '',
     'Amp',

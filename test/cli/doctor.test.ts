@@ -36,7 +36,7 @@ describe('fusebox doctor', () => {
     const { code, stdout, stderr } = await run(['doctor', ...placeOf(home)], home);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^ok {7}Node\.js: /);
-    expect(stdout).toMatch(/^note {5}Accounts: none yet\n {9}Bring some in with: fusebox import <folder>$/m);
+    expect(stdout).toMatch(/^note {5}Accounts: none yet\n {9}Add one with: fusebox login <provider>$/m);
   });
 
   it('names settings that cannot be used, with their lines, and ends with 1', async () => {

@@ -12,7 +12,7 @@ describe('fusebox status', () => {
     const { code, stdout, stderr } = await run(['status', ...placeOf(home)], home);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`is listening on ${url}`);
-    expect(stdout).toContain('none; add one with: fusebox import <folder>');
+    expect(stdout).toContain('none; add one with: fusebox login <provider>');
     expect(stdout).toContain('Server: http://127.0.0.1:9');
     expect(stdout).toContain('Token: none; run `amp login`');
   });

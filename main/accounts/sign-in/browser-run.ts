@@ -6,7 +6,7 @@ import type { CallbackFields } from './paste.ts';
 import { newPkce, type Pkce, sameText } from './pkce.ts';
 
 /** The owner has this long to come back from the browser, in milliseconds. */
-export const browserLimitMs = 5 * 60_000;
+const browserLimitMs = 5 * 60_000;
 
 /** Sends the owner to the provider's page, and swaps the code they come back with. */
 export async function runBrowser(flow: BrowserFlow, run: FlowRun): Promise<StoredAccount> {

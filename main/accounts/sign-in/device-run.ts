@@ -23,7 +23,7 @@ function show(flow: DeviceFlow, grant: DeviceGrant, run: FlowRun): void {
 }
 
 /** The address came from a server: only pages of the provider, or of where the settings say the provider is. */
-export function mayOpen(address: string, hosts: readonly string[], endpoints: SignInEndpoints): boolean {
+function mayOpen(address: string, hosts: readonly string[], endpoints: SignInEndpoints): boolean {
   if (!URL.canParse(address)) return false;
   const { origin, protocol, hostname } = new URL(address);
   const ours = [endpoints.authorize, endpoints.token].some(

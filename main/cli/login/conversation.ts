@@ -11,6 +11,8 @@ export interface ConversationParts {
   clock: Clock;
   /** Absent with --no-browser. */
   openPage?: ((url: string) => Promise<boolean>) | undefined;
+  /** What else the owner can do when no port can be had. */
+  otherWay?: string | undefined;
 }
 
 /** People notice nothing of it, in milliseconds. */
@@ -28,6 +30,8 @@ export async function converse(parts: ConversationParts, started: SignInView): P
   for (let before: SignInView | undefined; ; ) {
     const view = await port.get(id);
     for (const line of news(view, before)) terminal.say(line);
+    if (parts.otherWay && view.browser && !before?.browser && view.browser.port === undefined)
+      terminal.say(parts.otherWay);
     await listener.look(view);
     const code = exitCode(view);
     if (code !== undefined) {

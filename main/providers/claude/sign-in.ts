@@ -1,7 +1,8 @@
-import { type BrowserFlow, type FlowContext, SignInError, type TokenAnswer } from '../../accounts/sign-in/flow.ts';
+import type { BrowserFlow, FlowContext, TokenAnswer } from '../../accounts/sign-in/flow.ts';
 import { newAccount, secretOf } from '../../accounts/sign-in/new-account.ts';
 import { callEndpoint, EndpointRefusal, isObject, isText } from '../oauth/endpoint-call.ts';
 import { askedWait, signInFailure } from '../oauth/failures.ts';
+import { identityIn, tokensIn } from './answers.ts';
 import { clientId } from './login.ts';
 
 /** The profile is good to have; nobody waits longer for it, in milliseconds. */
@@ -60,18 +61,6 @@ function waitAfter(error: unknown, attempt: number, now: number): number | undef
   return error.status >= 500 ? usual : undefined;
 }
 
-function tokensIn(raw: Record<string, unknown>, now: number): TokenAnswer {
-  const { access_token: accessToken, refresh_token: refreshToken, expires_in: lifetime, scope } = raw;
-  if (!isText(accessToken)) throw new SignInError('exchange_failed', 'the answer holds no access token');
-  return {
-    accessToken,
-    ...(isText(refreshToken) ? { refreshToken } : {}),
-    ...(typeof lifetime === 'number' && lifetime > 0 ? { expiresAt: now + lifetime * 1000 } : {}),
-    ...(isText(scope) ? { scopes: scope.split(' ').filter(Boolean) } : {}),
-    raw,
-  };
-}
-
 /** One e-mail may own several organisations; a setup token tells nothing at all. All of them become accounts. */
 async function finish(tokens: TokenAnswer, context: FlowContext) {
   context.progress('fetching-profile');
@@ -100,18 +89,6 @@ async function profileOf(accessToken: string, { fetch, endpoints, signal }: Flow
   } catch {
     return {};
   }
-}
-
-/** What is not said is left out, so that it replaces nothing. */
-function identityIn(answer: Record<string, unknown>, emailField: string) {
-  const account = isObject(answer.account) ? answer.account : {};
-  const organization = isObject(answer.organization) ? answer.organization : {};
-  return {
-    ...(isText(account[emailField]) ? { email: account[emailField] } : {}),
-    ...(isText(account.uuid) ? { accountId: account.uuid } : {}),
-    ...(isText(organization.uuid) ? { organizationId: organization.uuid } : {}),
-    ...(isText(organization.name) ? { organizationName: organization.name } : {}),
-  };
 }
 
 /** `claude_max` is the plan "max". */

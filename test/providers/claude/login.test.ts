@@ -107,7 +107,7 @@ describe('a refused refresh', () => {
   it.each([
     ['no access token', 200, '{"token_type":"Bearer"}', {}],
     ['text', 200, '<html>', {}],
-    ['more than anyone would send', 200, `{"access_token":"${'x'.repeat(300_000)}"}`, {}],
+    ['more than anyone would send', 200, `{"access_token":"${'x'.repeat(1_100_000)}"}`, {}],
     ['a redirect to another host', 302, '', { location: 'http://127.0.0.1:1/' }],
   ])('with %s may be tried again', async (_, status, body, headers) => {
     expect(await failure(await says(status, body, headers))).toMatchObject({ final: false });
