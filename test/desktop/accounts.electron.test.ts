@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
@@ -15,6 +16,8 @@ beforeAll(async () => {
   anthropic = await startFakeAnthropic();
   const api = { api: anthropic.origin, token: anthropic.tokenUrl };
   place = await makePlace({ endpoints: { claude: api }, ampcode: { 'upstream-url': '' } });
+  // A folder that is made later is found too, but only after half a minute.
+  await mkdir(path.join(place.home, '.cli-proxy-api'));
   await start();
 });
 
@@ -134,6 +137,22 @@ test('a removed account is gone after a restart', async () => {
   expect(running.complaints).toEqual([]);
   await start();
   await page.getByText('No accounts yet').waitFor();
+});
+
+test('files in the followed folder become accounts, a broken one is named, and the originals are deleted when the owner says so', async () => {
+  const folder = path.join(place.home, '.cli-proxy-api');
+  const file = path.join(folder, 'claude-followed.json');
+  await writeFile(path.join(folder, 'broken.json'), '{');
+  const tokens = { access_token: 'sk-ant-oat01-followed', refresh_token: 'sk-ant-ort01-followed' };
+  await writeFile(file, JSON.stringify({ type: 'claude', email: 'followed@example.com', ...tokens }));
+  await page.getByRole('listitem', { name: 'followed@example.com' }).getByText('Ready').waitFor();
+  await page.getByText('A credential file cannot be used').click();
+  await page.getByText(/^broken\.json: /).waitFor();
+  await page.getByText('A credential file still holds tokens in the clear').waitFor();
+  await page.getByRole('button', { name: 'Delete the file' }).click();
+  await expect.poll(() => existsSync(file)).toBe(false);
+  await page.getByText('still holds tokens in the clear').waitFor({ state: 'detached' });
+  await page.getByRole('listitem', { name: 'followed@example.com' }).getByText('Ready').waitFor();
 });
 
 test('no token reached the log or the page', async () => {

@@ -6,11 +6,14 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { visit } from '../accounts/sign-in/browser.ts';
 import { type FakeAnthropic, startFakeAnthropic } from '../upstreams/anthropic/server.ts';
+import type { FakeDeviceService } from '../upstreams/oauth/device-service.ts';
+import { startFakeKimi } from '../upstreams/oauth/kimi.ts';
 import { launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
 import { type BrowserStub, stubBrowser } from './browser-stub.ts';
 
 const [first, second] = ['owner@example.com', 'team@example.com'];
 let anthropic: FakeAnthropic;
+let kimi: FakeDeviceService;
 let place: Place;
 let running: RunningApp;
 let page: Page;
@@ -19,9 +22,11 @@ let browser: BrowserStub;
 const issued = new Set<string>();
 
 beforeAll(async () => {
+  kimi = await startFakeKimi(Date.now);
   anthropic = await startFakeAnthropic({ accounts: [{ email: first }, { email: second }] });
   const claude = { api: anthropic.origin, authorize: anthropic.authorizeUrl, token: anthropic.tokenUrl };
-  place = await makePlace({ endpoints: { claude }, ampcode: { 'upstream-url': '' } });
+  const endpoints = { claude, kimi: { authorize: kimi.deviceUrl, token: kimi.tokenUrl } };
+  place = await makePlace({ endpoints, ampcode: { 'upstream-url': '' } });
   running = await launch(place);
   page = await running.window();
   browser = await stubBrowser(running);
@@ -31,6 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await running?.quit();
   await anthropic?.close();
+  await kimi?.close();
   await place?.remove();
 });
 
@@ -258,6 +264,25 @@ test('a key file is read outside of the window', async () => {
     .waitFor();
   await card().getByRole('button', { name: 'Cancel' }).click();
   issued.add('text-of-the-key-file');
+});
+
+test('a code is shown to be typed elsewhere, and a provider that does not say who signed in has the owner say it', async () => {
+  expect(new URL(await startByMenu('Kimi')).host).toBe('www.kimi.com');
+  const code = card().getByRole('status', { name: 'Code' });
+  await code.waitFor();
+  await running.app.evaluate(({ clipboard }) => clipboard.clear());
+  await card().getByRole('button', { name: 'Copy code' }).click();
+  const shown = await code.textContent();
+  await expect.poll(() => running.app.evaluate(({ clipboard }) => clipboard.readText())).toBe(shown);
+  kimi.devices.approve();
+  await card().getByText('What shall this account be called?').waitFor();
+  await card().getByRole('button', { name: 'Continue' }).click();
+  await card().getByText('Write a name.').waitFor();
+  await card().getByLabel('Name').fill('My Kimi');
+  await page.keyboard.press('Enter');
+  await card().getByRole('heading', { name: 'My Kimi is added' }).waitFor();
+  for (const secret of kimi.secrets) issued.add(secret);
+  await dismiss();
 });
 
 test('name and priority are edited in the row, and wrong values say what is right', async () => {
