@@ -8,6 +8,8 @@ export interface ListedModel {
   maxOutput: number;
   /** The provider's id, such as `claude`. */
   ownedBy?: string;
+  /** When an account can be asked for it again, in milliseconds since the Unix epoch; absent when one can now. */
+  blockedUntil?: number;
 }
 
 /** How one wire format lists models. */
@@ -22,4 +24,10 @@ export interface ModelListRenderer {
 export function releasedAt(id: string): number {
   const [, year, month, day] = /-(20\d\d)(\d\d)(\d\d)$/.exec(id) ?? [];
   return year && month && day ? Date.UTC(Number(year), Number(month) - 1, Number(day)) / 1000 : 0;
+}
+
+/** The same in lists whose readers ignore what they do not know; nothing for a model that can be asked for now. */
+export function availability({ blockedUntil }: ListedModel): { available?: false; available_at?: string } {
+  if (blockedUntil === undefined) return {};
+  return { available: false, available_at: new Date(blockedUntil).toISOString() };
 }

@@ -37,5 +37,6 @@ function leftIn({ used, state, resetsAt }: QuotaWindow, now: number): number | u
 }
 
 function familyIn(id: string): string | undefined {
+  if (id.length < 4) return undefined;
   return /^\d+[hd][_-](.+)$/.exec(id)?.[1];
 }

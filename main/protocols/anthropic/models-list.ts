@@ -1,4 +1,4 @@
-import { type ListedModel, type ModelListRenderer, releasedAt } from '../models-list.ts';
+import { availability, type ListedModel, type ModelListRenderer, releasedAt } from '../models-list.ts';
 
 /** `GET /v1/models` of the Anthropic API, always one page. */
 export const anthropicModels: ModelListRenderer = {
@@ -11,7 +11,8 @@ export const anthropicModels: ModelListRenderer = {
 };
 
 /** The API documents the epoch as the date of models whose release date is not known. */
-function entry({ id, displayName, contextWindow, maxOutput }: ListedModel) {
+function entry(model: ListedModel) {
+  const { id, displayName, contextWindow, maxOutput } = model;
   return {
     type: 'model',
     id,
@@ -19,5 +20,6 @@ function entry({ id, displayName, contextWindow, maxOutput }: ListedModel) {
     created_at: new Date(releasedAt(id) * 1000).toISOString(),
     max_input_tokens: contextWindow,
     max_tokens: maxOutput,
+    ...availability(model),
   };
 }

@@ -1,4 +1,4 @@
-import { type ListedModel, type ModelListRenderer, releasedAt } from '../models-list.ts';
+import { availability, type ListedModel, type ModelListRenderer, releasedAt } from '../models-list.ts';
 
 /** `GET /v1/models` of the OpenAI API, with the limits that many clients read beside the official fields. */
 export const openaiModels: ModelListRenderer = {
@@ -6,7 +6,8 @@ export const openaiModels: ModelListRenderer = {
   one: (model) => JSON.stringify(entry(model)),
 };
 
-function entry({ id, contextWindow, maxOutput, ownedBy }: ListedModel) {
+function entry(model: ListedModel) {
+  const { id, contextWindow, maxOutput, ownedBy } = model;
   return {
     id,
     object: 'model',
@@ -14,5 +15,6 @@ function entry({ id, contextWindow, maxOutput, ownedBy }: ListedModel) {
     owned_by: ownedBy ?? 'fusebox',
     context_length: contextWindow,
     max_completion_tokens: maxOutput,
+    ...availability(model),
   };
 }

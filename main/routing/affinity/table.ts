@@ -42,11 +42,6 @@ export class AffinityTable {
     if (binding) this.#put(key, { ...binding, usedAt: now, suspendedAt: binding.suspendedAt ?? now });
   }
 
-  /** Lets all conversations of an account go, as when it is paused or removed. */
-  forgetAccount(accountId: string): void {
-    for (const [key, binding] of this.#bindings) if (binding.accountId === accountId) this.#bindings.delete(key);
-  }
-
   #put(key: string, binding: Binding): void {
     this.#bindings.delete(key);
     this.#bindings.set(key, binding);

@@ -72,9 +72,9 @@ export const noBreakers: BreakerState = { seenAt: 0, lastTicket: 0, owners: new 
 /** A probe that never reported is forgotten after this long, so that its place is never lost. */
 export const probeLeaseMs = 10 * 60_000;
 
-/** Where breakers live that belong to a provider and not to one of its accounts. */
+/** Where breakers live that belong to a provider and not to one of its accounts, whose ids are longer. */
 export function providerOwner(provider: string): string {
-  return `*${provider}`;
+  return provider;
 }
 
 /** Whether a breaker stands between a request and its target. */

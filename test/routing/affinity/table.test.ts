@@ -27,14 +27,6 @@ describe('the affinity table', () => {
     expect(table.get('c', 3000)?.suspendedAt).toBeUndefined();
   });
 
-  it('lets the conversations of an account go', () => {
-    const table = new AffinityTable();
-    table.bind('c', 'a', 0);
-    table.bind('d', 'b', 0);
-    table.forgetAccount('a');
-    expect([table.get('c', 0), table.get('d', 0)?.accountId]).toEqual([undefined, 'b']);
-  });
-
   it('never holds more than its size, and drops the least recently used', () => {
     const keys = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 200 });
     fc.assert(
