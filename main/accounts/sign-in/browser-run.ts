@@ -12,7 +12,6 @@ const browserLimitMs = 5 * 60_000;
 export async function runBrowser(flow: BrowserFlow, run: FlowRun): Promise<StoredAccount> {
   flow.check?.(run.context);
   const grant = await obtainCode(flow, run);
-  run.change({ phase: 'finishing' });
   run.context.progress('exchanging-code');
   const tokens = await flow.exchange(grant, run.context);
   run.secret(tokens.accessToken, tokens.refreshToken, tokens.idToken);
@@ -24,19 +23,21 @@ async function obtainCode(flow: BrowserFlow, run: FlowRun): Promise<CodeGrant> {
   const pkce = newPkce(context.random);
   const state = context.random(32);
   run.secret(pkce.verifier);
-  let came: (fields: CallbackFields) => void = () => {};
+  let resolveFields: (fields: CallbackFields) => void = () => {};
   const fields = new Promise<CallbackFields>((resolve) => {
-    came = resolve;
+    resolveFields = resolve;
   });
+  const came = (brought: CallbackFields) => {
+    run.takePaste = undefined;
+    run.change({ phase: 'finishing' });
+    resolveFields(brought);
+  };
   const place = await run.hub.reserve({
     ports: flow.ports,
     anyPort: flow.anyPort,
     path: flow.callbackPath,
     state,
-    receive: (answer) => {
-      run.takePaste = undefined;
-      came(answer);
-    },
+    receive: came,
     page: run.page,
   });
   run.atEnd(place.release);
@@ -44,7 +45,6 @@ async function obtainCode(flow: BrowserFlow, run: FlowRun): Promise<CodeGrant> {
   const ways = waysBack(flow, context.endpoints.authorize, place.port, state, pkce, context.random);
   run.takePaste = (pasted) => {
     mustBeOurs(pasted, ways);
-    run.takePaste = undefined;
     place.release();
     came(pasted);
   };

@@ -13,7 +13,6 @@ export async function runKey(flow: KeyFlow, run: FlowRun): Promise<StoredAccount
   for (let problem: unknown; ; ) {
     const input = await run.within(inputLimitMs, filledIn(flow, run, problem));
     for (const { name, kind } of flow.fields) if (kind !== 'text') run.secret(input[name]);
-    run.change({ phase: 'finishing' });
     try {
       return await flow.finish(input, run.context);
     } catch (error) {
@@ -28,6 +27,7 @@ function filledIn(flow: KeyFlow, run: FlowRun, problem: unknown): Promise<Readon
     run.takeFields = (input) => {
       const checked = check(flow, input);
       run.takeFields = undefined;
+      run.change({ phase: 'finishing' });
       resolve(checked);
     };
     const expiresAt = run.context.now() + inputLimitMs;

@@ -28,7 +28,9 @@ export function processTerminal(): Terminal {
   let interrupt = () => {};
   const interrupted = () => interrupt();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupted);
-  reader.once('SIGINT', interrupted);
+  // In raw mode Ctrl-C is a key: the second one ends the process at once, as it would without us.
+  let presses = 0;
+  reader.on('SIGINT', () => (++presses > 1 ? process.exit(130) : interrupted()));
   return {
     say: (line) => void stdout.write(`${line}\n`),
     complain: (line) => void stderr.write(`${line}\n`),

@@ -1,42 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  BrowserFlow,
-  DeviceFlow,
-  FlowContext,
-  KeyFlow,
-  TokenAnswer,
-} from '../../../main/accounts/sign-in/flow.ts';
+import type { DeviceFlow, FlowContext, KeyFlow, TokenAnswer } from '../../../main/accounts/sign-in/flow.ts';
 import { SignInError } from '../../../main/accounts/sign-in/flow.ts';
 import { newAccount } from '../../../main/accounts/sign-in/new-account.ts';
 import { MemoryVault } from '../../../main/accounts/vault.ts';
 import type { SignInView } from '../../../preload/contract.ts';
-import { type Visited, visit } from './browser.ts';
-import { accountOf, isListening, isOver, landing, occupy, signInStand, testFlow, tokensOf } from './stand.ts';
+import { visit } from './browser.ts';
+import {
+  accountOf,
+  gate,
+  isListening,
+  isWaiting,
+  landing,
+  lastBody,
+  occupy,
+  signInStand,
+  testFlow,
+  tokensOf,
+} from './stand.ts';
 
 const minute = 60_000;
-const isWaiting = ({ phase, browser }: SignInView) => phase === 'waiting' && browser !== undefined;
-
-/** What the page shows in the end; it may have been there from the first look on. */
-async function lastBody(page: Visited): Promise<string> {
-  return page.headers.refresh === undefined ? page.body : (await visit(page.url)).body;
-}
-
-/** Something that is waited for until the test lets it go on. */
-function gate() {
-  let open = () => {};
-  let reached = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const arrived = new Promise<void>((resolve) => {
-    reached = resolve;
-  });
-  const pass = () => {
-    reached();
-    return opened;
-  };
-  return { open, arrived, pass };
-}
 
 describe('a sign-in through the browser', () => {
   it('opens the page, takes what comes back, stores the account, and only then tells the browser of success', async () => {
@@ -552,100 +534,6 @@ describe('a question', () => {
     expect((await end(one.id)).phase).toBe('cancelled');
     clock.advance(10 * minute);
     expect(await end(other.id)).toMatchObject({ phase: 'failed', problem: { code: 'expired' } });
-  });
-});
-
-describe('cancelling', () => {
-  /** Where a sign-in can be when it is cancelled, and what must come of it. */
-  const moments = ['at the start', 'reserving', 'waiting', 'exchanging', 'finishing', 'storing'] as const;
-
-  it.each(moments)('%s frees everything, and loses no tokens', async (moment) => {
-    const at = gate();
-    const here = (name: string) => (name === moment ? at.pass() : undefined);
-    const vault = new MemoryVault();
-    const write = vault.set.bind(vault);
-    vault.set = async (name, value) => {
-      await here('storing');
-      await write(name, value);
-    };
-    const flow: BrowserFlow = await testFlow({
-      exchange: async ({ code }) => {
-        await here('exchanging');
-        return tokensOf(code);
-      },
-      finish: async (tokens) => {
-        await here('finishing');
-        return accountOf(tokens);
-      },
-    });
-    const { manager, hub, store, clock, until, end } = await signInStand({ flows: { test: [flow] }, vault });
-    if (moment === 'reserving') {
-      const reserve = hub.reserve.bind(hub);
-      hub.reserve = async (wanted) => {
-        const place = await reserve(wanted);
-        await at.pass();
-        return place;
-      };
-    }
-    const { id } = manager.start('test');
-    if (moment !== 'at the start' && moment !== 'reserving') {
-      const view = await until(id, isWaiting);
-      if (moment !== 'waiting') await visit(landing(view));
-    }
-    if (moment !== 'at the start' && moment !== 'waiting') await at.arrived;
-    const cancelled = manager.cancel(id);
-    const exchanged = ['exchanging', 'finishing', 'storing'].includes(moment);
-    expect(isOver(cancelled)).toBe(!exchanged);
-    if (exchanged) expect(cancelled.cancelling).toBe(true);
-    at.open();
-    expect((await end(id)).phase).toBe(exchanged ? 'done' : 'cancelled');
-    expect(store.list()).toHaveLength(exchanged ? 1 : 0);
-    await manager.close();
-    expect(clock.pending).toBe(0);
-    expect([await isListening(flow.ports[0] ?? 0), await isListening(flow.ports[0] ?? 0, '::1')]).toEqual([
-      false,
-      false,
-    ]);
-  });
-
-  it('ends a wait of the flow at once', async () => {
-    const flow = await testFlow({
-      finish: async (tokens, context) => {
-        context.progress('onboarding');
-        await context.wait(120_000);
-        return accountOf(tokens);
-      },
-    });
-    const { manager, clock, until, end } = await signInStand({ flows: { test: [flow] } });
-    const { id } = manager.start('test');
-    const page = await visit(landing(await until(id, isWaiting)));
-    await until(id, ({ step }) => step === 'onboarding');
-    manager.cancel(id);
-    expect((await end(id)).phase).toBe('cancelled');
-    expect((await visit(page.url)).body).toContain('was cancelled');
-    await manager.close();
-    expect(clock.pending).toBe(0);
-  });
-
-  it('everything, when Fusebox stops: what was exchanged is stored first', async () => {
-    const finishing = gate();
-    const flow = await testFlow({
-      finish: async (tokens) => {
-        await finishing.pass();
-        return accountOf(tokens);
-      },
-    });
-    const { manager, store, until } = await signInStand({ flows: { test: [flow] } });
-    const [one, other] = [manager.start('test'), manager.start('test')];
-    await until(other.id, isWaiting);
-    await visit(landing(await until(one.id, isWaiting)));
-    await finishing.arrived;
-    const closed = manager.close();
-    finishing.open();
-    await closed;
-    expect([manager.get(one.id)?.phase, manager.get(other.id)?.phase]).toEqual(['done', 'cancelled']);
-    expect(store.list()).toHaveLength(1);
-    expect(() => manager.start('test')).toThrow(expect.objectContaining({ code: 'cancelled' }));
   });
 });
 

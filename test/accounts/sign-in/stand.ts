@@ -16,6 +16,7 @@ import { newAccount, secretOf } from '../../../main/accounts/sign-in/new-account
 import { MemoryVault, type Vault } from '../../../main/accounts/vault.ts';
 import type { SignInView } from '../../../preload/contract.ts';
 import { FakeClock } from '../../fakes/clock.ts';
+import { type Visited, visit } from './browser.ts';
 
 export interface Stand {
   manager: SignInManager;
@@ -157,4 +158,29 @@ export function landing(view: SignInView, fields: Record<string, string> = { cod
   const url = new URL(view.browser?.url ?? '');
   const state = url.searchParams.get('state') ?? '';
   return `${url.searchParams.get('redirect_uri')}?${new URLSearchParams({ state, ...fields })}`;
+}
+
+/** The owner is in the browser now. */
+export const isWaiting = ({ phase, browser }: SignInView) => phase === 'waiting' && browser !== undefined;
+
+/** What the page shows in the end; it may have been there from the first look on. */
+export async function lastBody(page: Visited): Promise<string> {
+  return page.headers.refresh === undefined ? page.body : (await visit(page.url)).body;
+}
+
+/** Something that is waited for until the test lets it go on. */
+export function gate() {
+  let open = () => {};
+  let reached = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const arrived = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const pass = () => {
+    reached();
+    return opened;
+  };
+  return { open, arrived, pass };
 }
