@@ -7,23 +7,34 @@ export interface TextMemory {
 }
 
 const megabyte = 1024 * 1024;
-const maxSpareBytes = 16 * megabyte;
+
+/** What may wait for the next requests, in bytes: several large conversations at once. */
+const maxSpareBytes = 32 * megabyte;
 
 /**
- * Keeps one spare for the next request. Megabytes of fresh memory come page by page from the system, and pressing the
- * collector to free them costs again: together more than all reading of the text does.
+ * Keeps what comes back for the next requests. Megabytes of fresh memory come page by page from the system, and pressing
+ * the collector to free them costs again: together more than all reading of the text does.
  */
 export function createTextMemory(): TextMemory {
-  let spare: ArrayBufferLike | undefined;
+  const spares: ArrayBufferLike[] = [];
+  let spareBytes = 0;
+  const takeSpare = (bytes: number) => {
+    const at = spares.findIndex(({ byteLength }) => byteLength >= bytes);
+    const [spare] = at < 0 ? [] : spares.splice(at, 1);
+    spareBytes -= spare?.byteLength ?? 0;
+    return spare;
+  };
   return {
     lend(bytes) {
-      const memory =
-        spare && spare.byteLength >= bytes ? spare : new ArrayBuffer(Math.ceil(bytes / megabyte) * megabyte);
-      if (memory === spare) spare = undefined;
+      const memory = takeSpare(bytes) ?? new ArrayBuffer(Math.ceil(bytes / megabyte) * megabyte);
       return Buffer.from(memory, 0, bytes);
     },
     takeBack({ buffer }) {
-      if (buffer.byteLength <= maxSpareBytes && buffer.byteLength > (spare?.byteLength ?? 0)) spare = buffer;
+      if (spareBytes + buffer.byteLength > maxSpareBytes) return;
+      spareBytes += buffer.byteLength;
+      spares.push(buffer);
+      // The smallest that is large enough is lent.
+      spares.sort((a, b) => a.byteLength - b.byteLength);
     },
   };
 }
