@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { AccountView } from '../../preload/contract.ts';
 import { BreakerSwitch } from '../shell/breaker-switch.tsx';
 import { SignInCard } from '../sign-in/sign-in-card.tsx';
+import { isOver } from '../sign-in/sign-in-reading.ts';
 import type { SignIns } from '../sign-in/use-sign-ins.ts';
 import { useFusebox } from '../state/fusebox.tsx';
 import { useOptimistic } from '../state/optimistic.ts';
@@ -39,6 +40,7 @@ export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps
   const method = signInMethodOf(account, state.providers);
   const signInAgain = method && (() => signIns.start({ provider, method, accountId: id }));
   const ofThisAccount = signIns.shown.filter(({ accountId }) => accountId === id);
+  const signingIn = ofThisAccount.some((view) => !isOver(view));
   return (
     <>
       <li ref={row} tabIndex={-1} aria-label={label} className="border-t border-line outline-offset-[-2px]">
@@ -52,7 +54,8 @@ export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps
               account={account}
               served={isServed(account, state.providers)}
               now={now}
-              onSignIn={ofThisAccount.length === 0 ? signInAgain : undefined}
+              signingIn={signingIn}
+              onSignIn={signingIn ? undefined : signInAgain}
             />
           </div>
           <Meters account={account} now={now} />

@@ -39,7 +39,7 @@ export function Circuits({ accounts, gatewayUrl, now }: CircuitsProps) {
   const ofNewAccounts = signIns.shown.filter(({ accountId }) => accountId === undefined || !known.has(accountId));
   const isEmpty = accounts.length === 0;
   return (
-    <section aria-labelledby="circuits-heading" className="rounded-lg border border-line bg-surface">
+    <section aria-labelledby="circuits-heading" className="overflow-clip rounded-lg border border-line bg-surface">
       <div className="flex min-h-13 items-center gap-3 px-5 py-2.5">
         <h2 ref={heading} tabIndex={-1} id="circuits-heading" className="rounded font-semibold">
           {text.circuits.heading}

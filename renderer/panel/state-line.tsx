@@ -1,4 +1,4 @@
-import { Activity, CircleCheck, CircleDashed, CirclePause, type LucideIcon, TriangleAlert } from 'lucide-react';
+import { Activity, CircleCheck, CircleDashed, CirclePause, LogIn, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { AccountStatus, AccountView } from '../../preload/contract.ts';
 import { clockText } from '../../preload/readings.ts';
 import { LinkButton } from '../shell/link-button.tsx';
@@ -17,22 +17,25 @@ const marks: Record<AccountStatus, Mark> = {
   'needs-sign-in': { icon: TriangleAlert, colour: 'text-bad' },
 };
 const idleMark: Mark = { icon: CircleDashed, colour: 'text-soft' };
+const signingInMark: Mark = { icon: LogIn, colour: 'text-accent-text' };
 
 export interface StateLineProps {
   account: AccountView;
   /** Whether requests can be sent through its provider at all. */
   served: boolean;
+  /** It is being signed in again just now. */
+  signingIn: boolean;
   now: number;
   onSignIn: (() => void) | undefined;
 }
 
 /** The state in a shape and a word, the plan, then the reason or when it last served. */
-export function StateLine({ account, served, now, onSignIn }: StateLineProps) {
+export function StateLine({ account, served, signingIn, now, onSignIn }: StateLineProps) {
   const idle = !served && account.status === 'ready';
-  const { icon: Icon, colour } = idle ? idleMark : marks[account.status];
+  const { icon: Icon, colour } = signingIn ? signingInMark : idle ? idleMark : marks[account.status];
   const plan = account.plan ?? (account.kind === 'api-key' ? text.circuits.apiKey : undefined);
   const more = account.reason ?? (idle ? text.circuits.notServed : lastServed(account, now));
-  const word = idle ? text.circuits.idle : stateWord(account);
+  const word = signingIn ? text.circuits.signingIn : idle ? text.circuits.idle : stateWord(account);
   return (
     <p className="flex items-center overflow-hidden gap-1.5 text-sm text-soft">
       <Icon aria-hidden="true" className={`size-3.5 shrink-0 ${colour}`} />

@@ -43,7 +43,7 @@ function browserSteps({ browser }: SignInView, at: At): StepReading[] {
     },
     {
       id: 'wait',
-      standing: at === 'last' ? 'done' : at === 'owner' ? 'current' : 'ahead',
+      standing: at === 'last' ? 'done' : opened ? 'current' : 'ahead',
       words: at === 'last' ? words.steps.cameBack : waitingWords(browser),
     },
   ];
@@ -66,8 +66,8 @@ function deviceSteps({ device }: SignInView, at: At): StepReading[] {
     },
     {
       id: 'wait',
-      standing: at === 'last' ? 'done' : at === 'owner' ? 'current' : 'ahead',
-      words: at === 'last' ? words.steps.approved : words.steps.waitingForApproval,
+      standing: at === 'last' ? 'done' : 'ahead',
+      words: at === 'last' ? words.steps.approved : words.steps.approve,
     },
   ];
 }
@@ -77,7 +77,7 @@ function isFinishing({ phase, step }: SignInView): boolean {
 }
 
 /** What is being done after the owner has agreed. */
-export function finishingWords({ phase, step, question, cancelling }: SignInView): string {
+function finishingWords({ phase, step, question, cancelling }: SignInView): string {
   if (cancelling) return words.cancelling;
   if (phase === 'question' && question) return words.question[question.kind];
   return step ? words.doing[step] : words.doing.finishing;

@@ -77,6 +77,7 @@ export const text = {
     signInAgain: 'Sign in again',
     signInAgainTitle: 'Sign in again to use this account',
     idle: 'Signed in',
+    signingIn: 'Signing in',
     notServed: 'not used for requests yet',
     priority: (priority: number) => `Priority ${priority}`,
     priorityTitle: 'Higher is asked first',
@@ -152,7 +153,7 @@ export const text = {
       cameBack: 'You came back from the browser',
       askingForCode: 'Asking for a code',
       code: (page: string) => `Type this code at ${page}`,
-      waitingForApproval: 'Waiting for you to approve there',
+      approve: 'Approve it there; Fusebox notices by itself',
       approved: 'You approved it',
       fill: {
         'api-key': 'Fill in your key',

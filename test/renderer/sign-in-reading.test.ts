@@ -57,6 +57,7 @@ describe('a sign-in in the browser', () => {
   test('asks to open the page when no browser could be opened', () => {
     const view = signInView({ browser: browserPlace({ opened: false }) });
     expect(stepsOf(view)[0]).toMatchObject({ standing: 'current', words: 'Open the sign-in page in your browser' });
+    expect(standings(view)).toEqual(['current', 'ahead', 'ahead']);
   });
 
   test('names what it does at the end, and that cancelling has to wait', () => {
@@ -70,9 +71,10 @@ test('a sign-in with a code says where to type it', () => {
   const view = { ...without(signInView({ method: 'device', device }), 'browser') };
   expect(wordsOf(view)).toEqual([
     'Type this code at auth.openai.com/codex/device',
-    'Waiting for you to approve there',
+    'Approve it there; Fusebox notices by itself',
     'Finish',
   ]);
+  expect(standings(view)).toEqual(['current', 'ahead', 'ahead']);
 });
 
 test('a key has two steps', () => {

@@ -8,10 +8,11 @@ const themes = { light: colours(lightPart), dark: { ...colours(lightPart), ...co
 
 /** Text needs 4.5:1, shapes that carry meaning 3:1. https://www.w3.org/TR/WCAG22/#contrast-minimum, #non-text-contrast */
 const texts: readonly [string, readonly string[]][] = [
-  ['ink', ['canvas', 'surface', 'raised', 'bad-wash', 'warn-wash']],
-  ['soft', ['canvas', 'surface', 'raised', 'warn-wash']],
+  ['ink', ['canvas', 'surface', 'lit', 'raised', 'bad-wash', 'warn-wash']],
+  ['soft', ['canvas', 'surface', 'lit', 'raised', 'warn-wash']],
   ['accent-ink', ['accent']],
-  ['bad', ['surface', 'raised', 'bad-wash']],
+  ['bad', ['surface', 'lit', 'raised', 'bad-wash']],
+  ['accent-text', ['surface', 'lit', 'raised']],
 ];
 const shapes: readonly [string, readonly string[]][] = [
   ['accent', ['canvas', 'surface', 'raised']],
@@ -19,7 +20,7 @@ const shapes: readonly [string, readonly string[]][] = [
   ['good', ['surface', 'raised']],
   ['warn', ['surface', 'raised', 'warn-wash']],
   ['bad', ['surface', 'raised', 'bad-wash']],
-  ['control', ['surface', 'raised']],
+  ['control', ['surface', 'lit', 'raised']],
   ['surface', ['ink']],
 ];
 
