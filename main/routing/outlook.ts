@@ -5,7 +5,7 @@ import { askableAt, causeText, type Standing, standingOf } from './breakers/bloc
 import type { Breaker, BreakerState, Cause, Target } from './breakers/breaker.ts';
 import type { Candidate, Serving } from './model-index.ts';
 import { type Room, roomOf } from './room.ts';
-import type { RoutingRules, Strategy } from './rules.ts';
+import type { RoutingRules } from './rules.ts';
 
 /** An account that serves the model and is not asked, with the reason. Times in milliseconds since the Unix epoch. */
 export interface LeftOut {
@@ -112,29 +112,30 @@ function muchRoomier(kept: Candidate, usable: readonly Candidate[], input: Outlo
   });
 }
 
-function barredBy({ account, target }: Candidate): LeftOut | undefined {
-  const who = { accountId: target.accountId, label: account.label };
-  if (account.needsSignIn !== undefined)
-    return { ...who, why: 'sign-in', reason: `needs sign-in: ${account.needsSignIn}` };
-  if (account.withdrawn) return { ...who, why: 'paused', reason: 'its credential file was deleted' };
-  return account.paused ? { ...who, why: 'paused', reason: 'paused' } : undefined;
+function barredBy(candidate: Candidate): LeftOut | undefined {
+  const { needsSignIn, withdrawn, paused } = candidate.account;
+  if (needsSignIn !== undefined) return leftOutFor(candidate, 'sign-in', `needs sign-in: ${needsSignIn}`);
+  if (withdrawn) return leftOutFor(candidate, 'paused', 'its credential file was deleted');
+  return paused ? leftOutFor(candidate, 'paused', 'paused') : undefined;
 }
 
-function excludedBy(candidate: Candidate, candidates: readonly Candidate[], input: OutlookInput): LeftOut | undefined {
-  const who = { accountId: candidate.target.accountId, label: candidate.account.label, why: 'excluded' } as const;
-  if (!isSelectable(candidate, input.rules.strategy)) return { ...who, reason: 'its weight is 0' };
-  if (input.rules.switchProject) return undefined;
+function excludedBy(
+  candidate: Candidate,
+  candidates: readonly Candidate[],
+  { rules, breakers, now }: OutlookInput,
+): LeftOut | undefined {
+  if (rules.strategy === 'weighted' && candidate.weight <= 0)
+    return leftOutFor(candidate, 'excluded', 'its weight is 0');
+  if (rules.switchProject) return undefined;
   const accounts = candidates.map(({ account }) => account);
-  const exhausted = exhaustedKin(candidate.target, accounts, input.breakers, input.now);
+  const exhausted = exhaustedKin(candidate.target, accounts, breakers, now);
   if (!exhausted) return undefined;
-  return {
-    ...who,
-    reason: `${exhausted.label} has used up its quota, and quota-exceeded.switch-project is off`,
-  };
+  const reason = `${exhausted.label} has used up its quota, and quota-exceeded.switch-project is off`;
+  return leftOutFor(candidate, 'excluded', reason);
 }
 
-function isSelectable(candidate: Candidate, strategy: Strategy): boolean {
-  return strategy !== 'weighted' || candidate.weight > 0;
+function leftOutFor({ account, target }: Candidate, why: LeftOut['why'], reason: string): LeftOut {
+  return { accountId: target.accountId, label: account.label, why, reason };
 }
 
 /** Another credential of the same person at the same provider that has used up its quota for the model. */
@@ -160,13 +161,14 @@ function isExhausted(standing: Standing): boolean {
 }
 
 function blocked({ account, target }: Candidate, breaker: Breaker, now: number): LeftOut {
+  const next = askableAt(breaker, now);
   return {
     accountId: target.accountId,
     label: account.label,
     why: 'blocked',
     reason: causeText(breaker.cause),
-    until: Math.max(breaker.until, askableAt(breaker, now)),
-    askableAt: askableAt(breaker, now),
+    until: Math.max(breaker.until, next),
+    askableAt: next,
     breaker,
   };
 }

@@ -16,90 +16,68 @@ export interface SelectionInput {
 }
 
 /** What decides between two candidates, from first to last; less is better. */
-interface Ranks {
-  busy: Float64Array;
-  first: Float64Array;
-  second: Float64Array;
-  third: Float64Array;
+interface Ranked {
+  candidate: Candidate;
+  /** Running requests where they are too many; a request is never refused for it. */
+  busy: number;
+  first: number;
+  second: number;
+  third: number;
 }
 
 /**
  * The candidates to ask, best first: those with a free place, then by priority, then by strategy. `usable` comes in a
- * stable order, highest priority first. Only as many as are wanted are sorted out.
+ * stable order, highest priority first. Only as many as are wanted are sorted.
  */
 export function inOrder(usable: readonly Candidate[], input: SelectionInput): Candidate[] {
-  const ranks = rankAll(usable, input);
-  const chosen: Candidate[] = [];
-  const isTaken = new Uint8Array(usable.length);
-  const count = Math.min(input.count, usable.length);
-  while (chosen.length < count) {
-    const best = bestOf(usable, ranks, isTaken);
-    const candidate = usable[best];
-    if (!candidate) break;
-    isTaken[best] = 1;
-    chosen.push(candidate);
+  const best: Ranked[] = [];
+  for (const candidate of usable) {
+    const ranked = rank(candidate, input);
+    const last = best.length >= input.count ? best.at(-1) : undefined;
+    if (last && compare(ranked, last) >= 0) continue;
+    if (last) best.pop();
+    insert(best, ranked);
   }
-  return chosen;
+  return best.map(({ candidate }) => candidate);
 }
 
-function rankAll(usable: readonly Candidate[], input: SelectionInput): Ranks {
-  const size = usable.length;
-  const ranks: Ranks = {
-    busy: new Float64Array(size),
-    first: new Float64Array(size),
-    second: new Float64Array(size),
-    third: new Float64Array(size),
-  };
-  for (let i = 0; i < size; i += 1) {
-    const candidate = usable[i];
-    if (candidate) rank(ranks, i, candidate, input);
+/** Behind those that are as good: what comes first in the stable order stays first. */
+function insert(best: Ranked[], ranked: Ranked): void {
+  let at = best.length;
+  for (let before = best[at - 1]; before && compare(ranked, before) < 0; before = best[at - 1]) {
+    best[at] = before;
+    at -= 1;
   }
-  return ranks;
+  best[at] = ranked;
 }
 
-function rank(ranks: Ranks, at: number, candidate: Candidate, input: SelectionInput): void {
+function rank(candidate: Candidate, input: SelectionInput): Ranked {
   const { accountId } = candidate.target;
   const load = input.load(accountId);
-  // Beyond the limit the least loaded one is best: a request is never refused for it.
-  ranks.busy[at] = load >= input.streamsPerAccount ? load : -1;
+  const busy = load >= input.streamsPerAccount ? load : -1;
   switch (input.strategy) {
     case 'round-robin':
-      ranks.first[at] = input.turns.last.get(accountId) ?? 0;
-      return;
-    case 'weighted':
-      ranks.first[at] = -(candidate.weight + (input.turns.owed.get(accountId) ?? 0));
-      return;
+      return { candidate, busy, first: input.turns.last.get(accountId) ?? 0, second: 0, third: 0 };
+    case 'weighted': {
+      const earned = candidate.weight + (input.turns.owed.get(accountId) ?? 0);
+      return { candidate, busy, first: -earned, second: 0, third: 0 };
+    }
     case 'most-room': {
-      const room = input.room(candidate);
-      ranks.first[at] = -Math.round(room.left * 100);
-      ranks.second[at] = room.resetsAt ?? Number.MAX_VALUE;
-      ranks.third[at] = load * 1e12 + (input.turns.last.get(accountId) ?? 0);
-      return;
+      const { left, resetsAt = Number.MAX_VALUE } = input.room(candidate);
+      const third = load * 1e12 + (input.turns.last.get(accountId) ?? 0);
+      return { candidate, busy, first: -Math.round(left * 100), second: resetsAt, third };
     }
     case 'fill-first':
-      return;
+      return { candidate, busy, first: 0, second: 0, third: 0 };
   }
 }
 
-/** Index of the best one that is not taken; -1 without. */
-function bestOf(usable: readonly Candidate[], ranks: Ranks, isTaken: Uint8Array): number {
-  let best = -1;
-  for (let i = 0; i < usable.length; i += 1) {
-    if (!isTaken[i] && (best < 0 || compare(usable, ranks, i, best) < 0)) best = i;
-  }
-  return best;
-}
-
-function compare(usable: readonly Candidate[], { busy, first, second, third }: Ranks, a: number, b: number): number {
+function compare(a: Ranked, b: Ranked): number {
   return (
-    at(busy, a) - at(busy, b) ||
-    (usable[b]?.account.priority ?? 0) - (usable[a]?.account.priority ?? 0) ||
-    at(first, a) - at(first, b) ||
-    at(second, a) - at(second, b) ||
-    at(third, a) - at(third, b)
+    a.busy - b.busy ||
+    b.candidate.account.priority - a.candidate.account.priority ||
+    a.first - b.first ||
+    a.second - b.second ||
+    a.third - b.third
   );
-}
-
-function at(ranks: Float64Array, index: number): number {
-  return ranks[index] ?? 0;
 }
