@@ -12,6 +12,8 @@ export const text = {
   },
 
   gateway: {
+    coolingUntil: (time: string, reason: string) => `back at ${time}, ${reason}`,
+    resetCooldown: 'Reset cooldown',
     switchLabel: 'Gateway',
     word: {
       running: 'Running',
@@ -66,6 +68,7 @@ export const text = {
     state: {
       ready: 'Ready',
       serving: (count: number) => `Serving ${count}`,
+      cooling: 'Cooling',
       paused: 'Paused',
       'needs-sign-in': 'Needs sign-in',
     },

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { SignInError } from '../../main/accounts/sign-in/flow.ts';
 import { VaultError } from '../../main/accounts/vault.ts';
@@ -59,6 +62,17 @@ const signIn: SignInView = {
   startedAt: 0,
 };
 
+/** What a real one never has all at once: every part that a call may read. */
+const fullSignIn: SignInView = {
+  ...signIn,
+  fields: [
+    { name: 'key-file', kind: 'file', required: true },
+    { name: 'location', kind: 'text', required: false },
+  ],
+  browser: { url: '', manualUrl: 'https://claude.ai/manual', redirectUri: '', opened: true, busy: [] },
+  device: { userCode: 'FUSE-1', url: '', opened: true },
+};
+
 /** Knows the sign-in `s` only. */
 function recordingSignIns(asked: unknown[][]): SignIns {
   const note =
@@ -75,20 +89,20 @@ function recordingSignIns(asked: unknown[][]): SignIns {
     answer: note('answer'),
     cancel: note('cancel'),
     list: () => [signIn],
-    get: () => signIn,
+    get: (id) => (id === 's' ? fullSignIn : undefined),
     open: async (id) => id === 's',
     link: (id) => (id === 's' ? 'https://claude.ai/oauth/authorize' : undefined),
   };
 }
 
-function server(engine: Engine, chosen: string | undefined = '/credentials') {
+function server(engine: Engine, chosen: string | undefined = '/credentials', keyFile?: string) {
   const copied: string[] = [];
   const errors: unknown[] = [];
   const handlers = callHandlers({
     engine,
     copy: (text) => copied.push(text),
     chooseImport: async () => chosen,
-    keyFiles: createKeyFiles(async () => undefined),
+    keyFiles: createKeyFiles(async () => keyFile),
   });
   const call = (name: unknown, argument?: unknown) =>
     answerCall({ handlers, onError: (_name, error) => errors.push(error) }, name, argument);
@@ -139,6 +153,43 @@ test('the link of a sign-in is copied, and its page opened again', async () => {
   });
   expect(await call('sign-in.open', { id: 's' })).toEqual({ ok: true, value: null });
   expect(await call('sign-in.open', { id: 'x' })).toMatchObject({ ok: false, error: { code: 'not_opened' } });
+});
+
+test('a key file goes along with the fields that were typed, and comes back as a name only', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'fusebox-ipc-'));
+  const file = path.join(folder, 'key.json');
+  await writeFile(file, 'the key');
+  const { engine, asked } = recordingEngine();
+  const { call } = server(engine, undefined, file);
+  expect(await call('sign-in.choose-file', { id: 's', field: 'key-file' })).toEqual({
+    ok: true,
+    value: { name: 'key.json' },
+  });
+  await call('sign-in.submit', { id: 's', fields: { location: 'global' } });
+  expect(asked).toEqual([['submit', 's', { location: 'global', 'key-file': 'the key' }]]);
+  await rm(folder, { recursive: true });
+});
+
+test('a file is picked only for a field that takes one', async () => {
+  const { call } = server(recordingEngine().engine, undefined, '/etc/hostname');
+  for (const argument of [
+    { id: 's', field: 'location' },
+    { id: 'x', field: 'key-file' },
+  ])
+    expect(await call('sign-in.choose-file', argument)).toMatchObject({ ok: false, error: { code: 'no_such_field' } });
+  expect(
+    await server(recordingEngine().engine).call('sign-in.choose-file', { id: 's', field: 'key-file' }),
+  ).toMatchObject({
+    ok: false,
+    error: { code: 'cancelled' },
+  });
+});
+
+test('the link for another machine and the code are copied too', async () => {
+  const { call, copied } = server(recordingEngine().engine);
+  await call('clipboard.copy-sign-in-link', { id: 's', manual: true });
+  await call('clipboard.copy-sign-in-code', { id: 's' });
+  expect(copied).toEqual(['https://claude.ai/manual', 'FUSE-1']);
 });
 
 test('a removal that can no longer be taken back says so', async () => {

@@ -10,6 +10,7 @@ import type { FakeDeviceService } from '../upstreams/oauth/device-service.ts';
 import { startFakeKimi } from '../upstreams/oauth/kimi.ts';
 import { launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
 import { type BrowserStub, stubBrowser } from './browser-stub.ts';
+import { stubNotices } from './notice-stub.ts';
 
 const [first, second] = ['owner@example.com', 'team@example.com'];
 let anthropic: FakeAnthropic;
@@ -183,14 +184,7 @@ test('a taken port is named, and the sign-in goes on at another one', async () =
 });
 
 test('an account whose tokens are dead is told of once; its notice leads to it, and it is signed in again in place', async () => {
-  await running.app.evaluate(({ Notification }) => {
-    const shown: InstanceType<typeof Notification>[] = [];
-    Object.assign(globalThis, { shown });
-    Notification.isSupported = () => true;
-    Notification.prototype.show = function show() {
-      shown.push(this);
-    };
-  });
+  const notices = await stubNotices(running);
   const [account] = anthropic.accounts;
   if (!account) throw new Error('no account');
   account.expired = true;
@@ -199,12 +193,10 @@ test('an account whose tokens are dead is told of once; its notice leads to it, 
   expect((await ask()).status).not.toBe(200);
   const word = row(first).getByRole('button', { name: 'Needs sign-in' });
   await word.waitFor();
-  const titles = () =>
-    running.app.evaluate(() => Reflect.get(globalThis, 'shown').map((one: { title: string }) => one.title));
-  expect(await titles()).toEqual([`${first} needs a new sign-in`]);
+  expect(await notices.titles()).toEqual([`${first} needs a new sign-in`]);
 
   await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
-  await running.app.evaluate(() => Reflect.get(globalThis, 'shown')[0].emit('click'));
+  await notices.click();
   await hasFocus(row(first));
 
   await signInAs(first);
@@ -218,7 +210,7 @@ test('an account whose tokens are dead is told of once; its notice leads to it, 
     .waitFor();
   await row(first).getByText('Ready').waitFor();
   expect((await ask()).status).toBe(200);
-  expect(await titles()).toHaveLength(1);
+  expect(await notices.titles()).toHaveLength(1);
   await dismiss();
 });
 
