@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { AccountView } from '../../preload/contract.ts';
 import { BreakerSwitch } from '../shell/breaker-switch.tsx';
 import { SignInCard } from '../sign-in/sign-in-card.tsx';
@@ -24,82 +24,97 @@ export interface CircuitRowProps {
 
 /** One account: who it is, what is left, what it does, and its switch. Editing and signing in again unfold below it. */
 export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps) {
-  const { state, call } = useFusebox();
   const [editing, setEditing] = useState(false);
   const row = useRef<HTMLLIElement>(null);
   const menu = useRef<HTMLButtonElement>(null);
-  const { id, label, provider } = account;
+  const { id, label } = account;
   useRevealed(id, row);
-  const { shown: inUse, choose } = useOptimistic(account.status !== 'paused', (use) =>
-    call('account.pause', { id, paused: !use }),
-  );
-  const remove = async () => {
-    const { ok } = await call('account.remove', { id });
-    if (ok) onRemoved({ id, label });
+  const focusMenu = () => menu.current?.focus();
+  const endEditing = () => {
+    setEditing(false);
+    focusMenu();
   };
-  const method = signInMethodOf(account, state.providers);
-  const signInAgain = method && (() => signIns.start({ provider, method, accountId: id }));
-  const ofThisAccount = signIns.shown.filter(({ accountId }) => accountId === id);
-  const signingIn = ofThisAccount.some((view) => !isOver(view));
+  const own = signIns.shown.filter(({ accountId }) => accountId === id);
   return (
     <>
       <li ref={row} tabIndex={-1} aria-label={label} className="border-t border-line outline-offset-[-2px]">
-        <div className="flex min-h-16 items-center gap-3 py-2 pr-3 pl-5">
-          <ProviderGlyph provider={provider} name={account.providerLabel} />
-          <div className="min-w-0 flex-1">
-            <p className="truncate font-medium" title={label}>
-              {label}
-            </p>
-            <StateLine
-              account={account}
-              served={isServed(account, state.providers)}
-              now={now}
-              signingIn={signingIn}
-              onSignIn={signingIn ? undefined : signInAgain}
-            />
-          </div>
-          <Meters account={account} now={now} />
-          <BreakerSwitch
-            on={inUse}
-            label={text.circuits.switchLabel(label)}
-            size="small"
-            onChange={(use) => void choose(use)}
-          />
-          <CircuitMenu
-            ref={menu}
-            label={label}
-            inUse={inUse}
-            onSignIn={signInAgain}
-            onEdit={() => setEditing(true)}
-            onUse={(use) => void choose(use)}
-            onRemove={() => void remove()}
-          />
-        </div>
-        {editing ? (
-          <AccountEditor
-            account={account}
-            onEnd={() => {
-              setEditing(false);
-              menu.current?.focus();
-            }}
-          />
-        ) : null}
-      </li>
-      {ofThisAccount.map((view) => (
-        <SignInCard
-          key={view.id}
-          view={view}
-          accountLabel={label}
+        <CircuitLine
+          account={account}
+          now={now}
+          menu={menu}
           signIns={signIns}
-          onPutAway={() => menu.current?.focus()}
+          signingIn={own.some((view) => !isOver(view))}
+          onEdit={() => setEditing(true)}
+          onRemoved={onRemoved}
         />
+        {editing ? <AccountEditor account={account} onEnd={endEditing} /> : null}
+      </li>
+      {own.map((view) => (
+        <SignInCard key={view.id} view={view} accountLabel={label} signIns={signIns} onPutAway={focusMenu} />
       ))}
     </>
   );
 }
 
+interface CircuitLineProps extends CircuitRowProps {
+  menu: RefObject<HTMLButtonElement | null>;
+  signingIn: boolean;
+  onEdit(): void;
+}
+
+function CircuitLine({ account, now, menu, signIns, signingIn, onEdit, onRemoved }: CircuitLineProps) {
+  const { state } = useFusebox();
+  const { label, provider } = account;
+  const { inUse, use, remove, reset, signInAgain } = useAccountActions(account, signIns, onRemoved);
+  return (
+    <div className="flex min-h-16 items-center gap-3 py-2 pr-3 pl-5">
+      <ProviderGlyph provider={provider} name={account.providerLabel} />
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-medium" title={label}>
+          {label}
+        </p>
+        <StateLine
+          account={account}
+          served={isServed(account, state.providers)}
+          signingIn={signingIn}
+          now={now}
+          onSignIn={signingIn ? undefined : signInAgain}
+        />
+      </div>
+      <Meters account={account} now={now} />
+      <BreakerSwitch on={inUse} label={text.circuits.switchLabel(label)} size="small" onChange={use} />
+      <CircuitMenu
+        ref={menu}
+        label={label}
+        inUse={inUse}
+        onSignIn={signInAgain}
+        onReset={reset}
+        onEdit={onEdit}
+        onUse={use}
+        onRemove={remove}
+      />
+    </div>
+  );
+}
+
+function useAccountActions(account: AccountView, signIns: SignIns, onRemoved: CircuitRowProps['onRemoved']) {
+  const { state, call } = useFusebox();
+  const { id, label, provider, status } = account;
+  const { shown: inUse, choose } = useOptimistic(status !== 'paused', (use) =>
+    call('account.pause', { id, paused: !use }),
+  );
+  const method = signInMethodOf(account, state.providers);
+  return {
+    inUse,
+    use: (use: boolean) => void choose(use),
+    reset: account.cooldowns.length > 0 ? () => void call('account.reset', { id }) : undefined,
+    remove: () => void call('account.remove', { id }).then(({ ok }) => ok && onRemoved({ id, label })),
+    signInAgain: method && (() => signIns.start({ provider, method, accountId: id })),
+  };
+}
+
 /** Brings the row into view and gives it the focus when the owner is led to it. */
-function useRevealed(id: string, row: React.RefObject<HTMLElement | null>): void {
+function useRevealed(id: string, row: RefObject<HTMLElement | null>): void {
   const { revealed, wasRevealed } = useFusebox();
   useEffect(() => {
     if (revealed !== id) return;
