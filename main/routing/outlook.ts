@@ -25,6 +25,8 @@ export interface LeftOut {
 export interface OutlookInput {
   now: number;
   rules: RoutingRules;
+  /** All there are, whether or not they serve the model. */
+  accounts: readonly Account[];
   breakers: BreakerState;
   load(accountId: string): number;
   /** The last reading of an account's limits. */
@@ -45,7 +47,7 @@ export function outlookOf({ candidates }: Serving, input: OutlookInput): Outlook
   const leftOut: LeftOut[] = [];
   const probing = new Map<Candidate, Cause>();
   for (const candidate of candidates) {
-    const barred = barredBy(candidate) ?? excludedBy(candidate, candidates, input);
+    const barred = barredBy(candidate) ?? excludedBy(candidate, input);
     if (barred) {
       leftOut.push(barred);
       continue;
@@ -119,15 +121,11 @@ function barredBy(candidate: Candidate): LeftOut | undefined {
   return paused ? leftOutFor(candidate, 'paused', 'paused') : undefined;
 }
 
-function excludedBy(
-  candidate: Candidate,
-  candidates: readonly Candidate[],
-  { rules, breakers, now }: OutlookInput,
-): LeftOut | undefined {
+function excludedBy(candidate: Candidate, input: OutlookInput): LeftOut | undefined {
+  const { rules, accounts, breakers, now } = input;
   if (rules.strategy === 'weighted' && candidate.weight <= 0)
     return leftOutFor(candidate, 'excluded', 'its weight is 0');
   if (rules.switchProject) return undefined;
-  const accounts = candidates.map(({ account }) => account);
   const exhausted = exhaustedKin(candidate.target, accounts, breakers, now);
   if (!exhausted) return undefined;
   const reason = `${exhausted.label} has used up its quota, and quota-exceeded.switch-project is off`;

@@ -95,6 +95,7 @@ export class Router {
       {
         now,
         rules: rules(),
+        accounts: accounts(),
         breakers: this.#breakers,
         load,
         windows,

@@ -374,6 +374,16 @@ describe('when quota is used up', () => {
     expect(second?.kind === 'local' && fleet.router.begin(second.target)).toBeUndefined();
   });
 
+  it('plans nothing that is not let through, even when the same person cannot serve the model', () => {
+    const same = { email: 'me@example.org' };
+    const fleet = new Fleet([account('a', { ...same, prefix: 'work' }), account('b', same)], {
+      switchProject: false,
+      forcePrefix: true,
+    });
+    fleet.trip('a');
+    expect(fleet.ask().refusal?.code).toBe('accounts_unavailable');
+  });
+
   it('a preview takes over only if switch-preview-model allows it', () => {
     const fleet = new Fleet([account('g', { provider: 'gemini' })]);
     const ask = () => fleet.ask({ model: 'gemini-3-pro' });

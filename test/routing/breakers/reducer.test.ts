@@ -173,6 +173,15 @@ describe('a wait', () => {
     expect(bench.waitMs()).toBe(hourMs + secondMs);
   });
 
+  it('is left as it is by failures of other kinds that come late', () => {
+    const bench = new Bench();
+    const [first, second] = [bench.begin(), bench.begin()];
+    bench.fail({ scope: 'credential', retryAfterMs: 4 * hourMs }, opus, first);
+    const before = bench.block();
+    bench.fail({ scope: 'request', kind: 'network', status: 502 }, opus, second);
+    expect(bench.block()).toEqual(before);
+  });
+
   it('ends with a newer reading that shows room in the window that was used up', () => {
     const bench = new Bench();
     bench.fail({ scope: 'credential', retryAfterMs: 4 * hourMs }, opus, bench.begin(), [fiveHours]);
