@@ -27,7 +27,7 @@ export function listModels(
   return [...listed.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** What is known of a model comes from the first account; it is available as soon as any account is. */
+/** What is known of a model comes from the first account; it is available when one of them is. */
 function soonerOf(known: ListedModel | undefined, other: ListedModel): ListedModel {
   if (!known?.blockedUntil) return known ?? other;
   const { blockedUntil, ...available } = known;
