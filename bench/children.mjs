@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 export class Children {
   /** @type {Set<ChildProcess>} */
   #running = new Set();
+  #over = false;
 
   /**
    * Starts one of this folder's modules; resolves with its first message.
@@ -44,7 +45,9 @@ export class Children {
     clearTimeout(giveUp);
   }
 
+  /** None can be started any more. */
   async stopAll() {
+    this.#over = true;
     await Promise.all([...this.#running].map((child) => this.stop(child)));
   }
 
@@ -52,6 +55,8 @@ export class Children {
   #keep(child) {
     this.#running.add(child);
     child.once('exit', () => this.#running.delete(child));
+    // Ctrl-C may come while one is being started.
+    if (this.#over) child.kill('SIGKILL');
     return child;
   }
 }

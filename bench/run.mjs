@@ -20,8 +20,9 @@ const idleMs = 5000;
 
 const children = new Children();
 const folder = mkdtempSync(join(tmpdir(), 'fusebox-bench-'));
-process.once('SIGINT', () => void leave().then(() => process.exit(130)));
-process.once('SIGTERM', () => void leave().then(() => process.exit(143)));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.once('SIGINT', () => void children.stopAll().then(() => process.exit(130)));
+process.once('SIGTERM', () => void children.stopAll().then(() => process.exit(143)));
 try {
   const options = readOptions(process.argv.slice(2));
   if (options.help) process.stdout.write(help);
@@ -29,12 +30,7 @@ try {
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : error}`);
 } finally {
-  await leave();
-}
-
-async function leave() {
   await children.stopAll();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** @param {Options} options */
