@@ -18,15 +18,17 @@ export interface SelectionInput {
 /** What decides between two candidates, from first to last; less is better. */
 interface Ranked {
   candidate: Candidate;
-  /** Running requests where they are too many; a request is never refused for it. */
-  busy: number;
+  /** Running requests where they are too many; beyond all where nothing is left. Nobody is refused for either. */
+  full: number;
   first: number;
   second: number;
   third: number;
 }
 
+const nothingLeft = 1e9;
+
 /**
- * The candidates to ask, best first: those with a free place, then by priority, then by strategy. `usable` comes in a
+ * The candidates to ask, best first: those with quota and a free place, then by priority, then by strategy. `usable` comes in a
  * stable order, highest priority first. Only as many as are wanted are sorted.
  */
 export function inOrder(usable: readonly Candidate[], input: SelectionInput): Candidate[] {
@@ -54,27 +56,28 @@ function insert(best: Ranked[], ranked: Ranked): void {
 function rank(candidate: Candidate, input: SelectionInput): Ranked {
   const { accountId } = candidate.target;
   const load = input.load(accountId);
-  const busy = load >= input.streamsPerAccount ? load : -1;
+  const room = input.room(candidate);
+  const full = room.left <= 0 ? nothingLeft : load >= input.streamsPerAccount ? load : -1;
   switch (input.strategy) {
     case 'round-robin':
-      return { candidate, busy, first: input.turns.last.get(accountId) ?? 0, second: 0, third: 0 };
+      return { candidate, full, first: input.turns.last.get(accountId) ?? 0, second: 0, third: 0 };
     case 'weighted': {
       const earned = candidate.weight + (input.turns.owed.get(accountId) ?? 0);
-      return { candidate, busy, first: -earned, second: 0, third: 0 };
+      return { candidate, full, first: -earned, second: 0, third: 0 };
     }
     case 'most-room': {
-      const { left, resetsAt = Number.MAX_VALUE } = input.room(candidate);
+      const { left, resetsAt = Number.MAX_VALUE } = room;
       const third = load * 1e12 + (input.turns.last.get(accountId) ?? 0);
-      return { candidate, busy, first: -Math.round(left * 100), second: resetsAt, third };
+      return { candidate, full, first: -Math.round(left * 100), second: resetsAt, third };
     }
     case 'fill-first':
-      return { candidate, busy, first: 0, second: 0, third: 0 };
+      return { candidate, full, first: 0, second: 0, third: 0 };
   }
 }
 
 function compare(a: Ranked, b: Ranked): number {
   return (
-    a.busy - b.busy ||
+    a.full - b.full ||
     b.candidate.account.priority - a.candidate.account.priority ||
     a.first - b.first ||
     a.second - b.second ||

@@ -135,6 +135,14 @@ describe('strategies choose for new conversations', () => {
     expect(order(fleet.ask({ model: 'claude-sonnet-5' }))).toEqual(['b', 'a', 'd']);
   });
 
+  it('asks accounts last whose limits are used up by the last reading', () => {
+    const fleet = new Fleet(abc(), { strategy: 'fill-first' });
+    fleet.windows.set('a', [{ id: '5h', label: '', used: 1, resetsAt: fleet.now + minuteMs }]);
+    expect(order(fleet.ask())).toEqual(['b', 'c', 'a']);
+    fleet.now += minuteMs;
+    expect(order(fleet.ask())).toEqual(['a', 'b', 'c']);
+  });
+
   it('spills over to others when an account is busy, and never refuses for it', () => {
     const fleet = new Fleet(abc(), { strategy: 'fill-first' });
     fleet.loads.set('a', 8);
