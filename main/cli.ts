@@ -69,6 +69,17 @@ place(program.command('status'))
   .option('--json', 'print the state as JSON')
   .action(async (options) => exit(await (await import('./cli/status.ts')).status(options)));
 
+place(program.command('route'))
+  .description('explain where a request for a model would go now, and why')
+  .argument('<model>', 'as a client would ask for it')
+  .addOption(
+    new Option('--format <format>', 'wire format of the request')
+      .choices(['anthropic', 'openai-chat', 'openai-responses', 'gemini'])
+      .default('anthropic'),
+  )
+  .option('--json', 'print the answer as JSON')
+  .action(async (model, options) => exit(await (await import('./cli/route.ts')).showRoute(model, options)));
+
 place(program.command('doctor'))
   .description('check settings, vault, port and Amp set-up, and say what to do')
   .option('--json', 'print the findings as JSON')

@@ -9,16 +9,18 @@ import { exportAccounts, importAccounts } from './engine/account-exchange.ts';
 import { openAccounts } from './engine/account-parts.ts';
 import { createActivities } from './engine/activities.ts';
 import { createAmpCredit } from './engine/amp-credit.ts';
+import { createBreakerFile } from './engine/breaker-file.ts';
 import { createCredentialFolder } from './engine/credential-folder.ts';
 import { buildState } from './engine/engine-state.ts';
 import { GatewayControl } from './engine/gateway-control.ts';
 import { createGatewayHandlers } from './engine/gateway-handlers.ts';
 import { expandHome } from './engine/home-path.ts';
-import { inferenceDeps } from './engine/inference-deps.ts';
+import { ampFallbackOf, inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
 import { isOwnAddress } from './engine/own-address.ts';
 import { type AccountChange, ownerFields } from './engine/owner-fields.ts';
 import { createRemovals } from './engine/removals.ts';
+import { listingOptions, modelSource, routingRules } from './engine/routing-parts.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
 import { createSettingsEffects } from './engine/settings-effects.ts';
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
@@ -27,7 +29,13 @@ import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
 import { createJournal } from './journal/recent.ts';
 import type { Redactor } from './journal/redaction.ts';
+import { splitSuffix } from './protocols/thinking-suffix.ts';
+import type { WireFormatId } from './protocols/wire-format.ts';
 import type { Provider } from './providers/contract.ts';
+import { listModels } from './routing/catalogue.ts';
+import { explainRoute } from './routing/explain.ts';
+import { Router } from './routing/router.ts';
+import { derived } from './settings/derived.ts';
 import type { SettingsStore } from './settings/store.ts';
 
 export interface EngineOptions {
@@ -61,6 +69,10 @@ export interface Engine {
   usePort(port: number): Promise<void>;
   pauseAccount(id: string, paused: boolean): Promise<void>;
   removeAccount(id: string): Promise<void>;
+  /** Ends the cooldowns of an account. */
+  resetAccount(id: string): Promise<void>;
+  /** Where a request for a model would go now and why, in lines for people. */
+  explainRoute(model: string, format: WireFormatId): string[];
   /** Takes back a removal of the last half minute; resolves to whether that could be done. */
   restoreAccount(id: string): Promise<boolean>;
   /** What the owner decides about an account; what is left out stays, null takes it away. */
@@ -101,6 +113,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const authDir = () => expandHome(current()['auth-dir'], options.homeDir);
   const credentials = createCredentialFolder({ dataDir, store, clock, log: log.logger, onChange: feed.changed });
   const activities = createActivities({ clock, providerOf, onChange: feed.changed });
+  const breakers = createBreakerFile(join(dataDir, 'cooldowns.json'), clock, log.logger);
+  const saved = await breakers.load();
+  const router = new Router({
+    now: clock.now,
+    random: Math.random,
+    rules: derived(current, routingRules),
+    accounts: () => store.list(),
+    source: modelSource(providerOf),
+    windows: (id) => activities.all.get(id)?.windows ?? [],
+    load: (id) => activities.all.get(id)?.serving ?? 0,
+    ...(saved ? { breakers: saved } : {}),
+    onChange(state) {
+      breakers.save(state);
+      feed.changed();
+    },
+  });
   const signIns = createSignIns({
     clock,
     platform: options.platform,
@@ -131,8 +159,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     clock,
     newId: randomUUID,
     settings: current,
-    providerOf,
-    accounts: () => store.list(),
+    listModels: () => listModels(store.list(), providerOf, listingOptions(current(), providerOf, router)),
     amp,
     inference: inferenceDeps({
       clock,
@@ -140,6 +167,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       store,
       upstreams,
       activities,
+      router,
       journal,
       providerOf,
       refresh: refresher.refreshNow,
@@ -154,6 +182,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       exportAccounts: (path, passphrase) => engine.exportAccounts(path, passphrase),
       pauseAccount: (id, paused) => engine.pauseAccount(id, paused),
       removeAccount: (id) => engine.removeAccount(id),
+      resetAccount: (id) => engine.resetAccount(id),
+      explainRoute: (model, format) => engine.explainRoute(model, format),
       updateAccount: (id, patch) => engine.updateAccount(id, patch),
       signIns,
     },
@@ -179,6 +209,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       amp,
       credit,
       settings,
+      router,
       credentialFolder: credentials.state,
       vault: options.vault,
       journal,
@@ -189,6 +220,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const { status, url } = gateway.state();
     if (status === 'running') await writeInstance(dataDir, { pid: options.pid, url, token: managementToken });
   };
+  const explained = (model: string, wireFormat: WireFormatId) => ({
+    model: splitSuffix(model).base,
+    wireFormat,
+    waitLeftMs: current()['max-retry-interval'] * 1000,
+    amp: ampFallbackOf({ settings: current, creditLeft }, current().ampcode['upstream-url'] !== ''),
+  });
   const learnAccounts = () => secrets.accounts(store.list(), (id) => store.secretOf(id));
   secrets.value(managementToken);
   secrets.value(options.env.AMP_API_KEY);
@@ -226,6 +263,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await engine.start();
     },
     pauseAccount: (id, paused) => store.update(id, { paused }),
+    async resetAccount(id) {
+      router.reset(id);
+    },
+    explainRoute: (model, format) => explainRoute(model, router.explain(explained(model, format)), clock.now()),
     removeAccount: removals.remove,
     restoreAccount: removals.restore,
     updateAccount: (id, patch) => store.update(id, ownerFields(patch)),
@@ -253,6 +294,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       settings.close();
       await upstreams.close();
       await credit.settled();
+      await breakers.close();
       effects.close();
     },
   };

@@ -36,7 +36,20 @@ export interface GatewayState {
   };
 }
 
-export type AccountStatus = 'ready' | 'serving' | 'paused' | 'needs-sign-in';
+export type AccountStatus = 'ready' | 'serving' | 'cooling' | 'paused' | 'needs-sign-in';
+
+/** Something that is not asked of an account for a while. Times in milliseconds since the Unix epoch. */
+export interface CooldownView {
+  /** The model or family; absent for the whole account. */
+  only?: string;
+  /** For people: "usage limit reached". */
+  reason: string;
+  until: number;
+  /** When one request may try it; in the past when the next one may. */
+  nextProbeAt: number;
+  /** The upstream's words. */
+  said: string;
+}
 
 export interface AccountView {
   id: string;
@@ -56,6 +69,8 @@ export interface AccountView {
   serving: number;
   /** Why it cannot serve, in the upstream's or our words. */
   reason?: string;
+  /** What it cools down for, the widest first. */
+  cooldowns: CooldownView[];
   /** Empty when nothing is reported. */
   windows: QuotaWindow[];
   /** When the windows were last reported, milliseconds since the Unix epoch. */
@@ -186,6 +201,8 @@ export const callSchemas = {
   /** Moves the gateway to another port and starts it. */
   'gateway.use-port': z.strictObject({ port: z.number().int().min(1).max(65535) }),
   'account.pause': z.strictObject({ id: accountId, paused: z.boolean() }),
+  /** Ends the cooldowns of an account at once. */
+  'account.reset': z.strictObject({ id: z.string().min(1).max(300) }),
   'account.remove': z.strictObject({ id: accountId }),
   /** Takes a removal back that was made within the last half minute. */
   'account.restore': z.strictObject({ id: accountId }),
@@ -252,6 +269,7 @@ export interface CallResults {
   'gateway.stop': null;
   'gateway.use-port': null;
   'account.pause': null;
+  'account.reset': null;
   'account.remove': null;
   'account.restore': null;
   'account.update': null;

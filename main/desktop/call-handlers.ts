@@ -37,6 +37,7 @@ export function callHandlers({ engine, copy, chooseImport, keyFiles }: CallParts
     'gateway.stop': async () => done(engine.stop()),
     'gateway.use-port': async ({ port }) => started(engine, engine.usePort(port)),
     'account.pause': async ({ id, paused }) => done(engine.pauseAccount(id, paused)),
+    'account.reset': async ({ id }) => done(engine.resetAccount(id)),
     'account.remove': async ({ id }) => done(engine.removeAccount(id)),
     'account.restore': async ({ id }) => {
       if (await engine.restoreAccount(id)) return null;

@@ -110,8 +110,14 @@ function accountText(account: AccountView, now: number, locale: Locale): string 
 function standing(account: AccountView, now: number, locale: Locale): string {
   if (account.status === 'paused') return 'paused';
   if (account.status === 'needs-sign-in') return 'needs sign-in';
+  if (account.status === 'cooling')
+    return `cooling until ${clockText(Math.max(...wholeCooldowns(account)), now, locale)}`;
   const tightest = tightestWindow(account.windows, now);
   return tightest ? quotaText(tightest, now, locale) : 'ready';
+}
+
+function wholeCooldowns({ cooldowns }: AccountView): number[] {
+  return cooldowns.filter(({ only }) => only === undefined).map(({ until }) => until);
 }
 
 function quotaText({ window, left }: Reading, now: number, locale: Locale): string {

@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import type { Provider, UpstreamHeaders } from '../providers/contract.ts';
+import type { Provider, QuotaWindow, UpstreamHeaders } from '../providers/contract.ts';
 import { mergeWindows } from '../providers/quota-windows.ts';
 import type { Activity } from './engine-state.ts';
 
@@ -7,7 +7,8 @@ import type { Activity } from './engine-state.ts';
 export interface Activities {
   readonly all: ReadonlyMap<string, Activity>;
   serving(accountId: string, change: 1 | -1): void;
-  headers(account: Account, headers: UpstreamHeaders): void;
+  /** The windows known now, when the headers told of any. */
+  headers(account: Account, headers: UpstreamHeaders): readonly QuotaWindow[] | undefined;
 }
 
 export function createActivities(deps: {
@@ -31,11 +32,12 @@ export function createActivities(deps: {
     },
     headers(account, headers) {
       const reported = deps.providerOf(account).upstream?.quota(headers) ?? [];
-      if (reported.length === 0) return;
+      if (reported.length === 0) return undefined;
       const activity = of(account.id);
       activity.windowsAt = deps.clock.now();
       activity.windows = mergeWindows(activity.windows, reported, activity.windowsAt);
       deps.onChange();
+      return activity.windows;
     },
   };
 }

@@ -1,10 +1,19 @@
-import type { AccountView, AppState, CredentialFolderState, ProviderView, SignInView } from '../../preload/contract.ts';
+import type {
+  AccountView,
+  AppState,
+  CooldownView,
+  CredentialFolderState,
+  ProviderView,
+  SignInView,
+} from '../../preload/contract.ts';
 import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Vault } from '../accounts/vault.ts';
 import type { AmpModule } from '../amp/index.ts';
 import type { Journal } from '../journal/recent.ts';
 import type { Provider, QuotaWindow } from '../providers/contract.ts';
+import type { Block } from '../routing/breakers/block.ts';
+import type { Router } from '../routing/router.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { AmpCredit } from './amp-credit.ts';
 import type { GatewayControl } from './gateway-control.ts';
@@ -29,6 +38,7 @@ export interface StateParts {
   amp: AmpModule;
   credit: AmpCredit;
   settings: SettingsStore;
+  router: Router;
   credentialFolder(): CredentialFolderState;
   vault: Vault;
   journal: Journal;
@@ -43,9 +53,10 @@ export function buildState(parts: StateParts): AppState {
   return {
     version: parts.version,
     gateway: parts.gateway.state(),
-    accounts: parts.store
-      .list()
-      .map((account) => viewOf(account, parts.activity.get(account.id), parts.providerOf(account))),
+    accounts: parts.store.list().map((account) => {
+      const cooldowns = parts.router.blocks(account.id).map(cooldownOf);
+      return viewOf(account, parts.activity.get(account.id), parts.providerOf(account), cooldowns);
+    }),
     providers: parts.providers,
     signIns: parts.signIns(),
     amp: {
@@ -64,7 +75,12 @@ export function buildState(parts: StateParts): AppState {
 }
 
 /** An account with its live figures, if there are any. */
-export function viewOf(account: Account, activity: Activity | undefined, provider: Provider): AccountView {
+export function viewOf(
+  account: Account,
+  activity: Activity | undefined,
+  provider: Provider,
+  cooldowns: CooldownView[] = [],
+): AccountView {
   const serving = activity?.serving ?? 0;
   return {
     id: account.id,
@@ -73,12 +89,13 @@ export function viewOf(account: Account, activity: Activity | undefined, provide
     kind: account.kind,
     label: account.label,
     ...(account.plan ? { plan: account.plan } : {}),
-    status: statusOf(account, serving),
+    status: statusOf(account, serving, cooldowns),
     priority: account.priority,
     ...(account.prefix ? { prefix: account.prefix } : {}),
     ...(account.proxyUrl ? { proxy: withoutCredentials(account.proxyUrl) } : {}),
     serving,
     ...reasonOf(account),
+    cooldowns,
     windows: activity?.windows ?? [],
     ...(activity?.windowsAt === undefined ? {} : { windowsAt: activity.windowsAt }),
     ...(activity?.lastServedAt === undefined ? {} : { lastServedAt: activity.lastServedAt }),
@@ -97,8 +114,13 @@ function withoutCredentials(proxyUrl: string): string {
   return `${protocol}//${host}`;
 }
 
-function statusOf(account: Account, serving: number): AccountView['status'] {
+function cooldownOf({ subject, reason, until, nextProbeAt, said }: Block): CooldownView {
+  return { ...(subject ? { only: subject } : {}), reason, until, nextProbeAt, said: said.message };
+}
+
+function statusOf(account: Account, serving: number, cooldowns: readonly CooldownView[]): AccountView['status'] {
   if (account.needsSignIn !== undefined) return 'needs-sign-in';
   if (account.paused || account.withdrawn) return 'paused';
-  return serving > 0 ? 'serving' : 'ready';
+  if (serving > 0) return 'serving';
+  return cooldowns.some(({ only }) => only === undefined) ? 'cooling' : 'ready';
 }

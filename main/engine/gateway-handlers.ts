@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Account } from '../accounts/account.ts';
 import type { AmpModule } from '../amp/index.ts';
 import { createAccessKeys } from '../gateway/access-keys.ts';
 import { createApp } from '../gateway/app.ts';
@@ -8,15 +7,14 @@ import { createGateway, type GatewayDeps } from '../gateway/gateway.ts';
 import { createDirectSurface } from '../gateway/inference/direct-surface.ts';
 import type { ListenerHandlers } from '../gateway/listener.ts';
 import { createManagement, type ManagementDeps } from '../gateway/management.ts';
-import type { Provider } from '../providers/contract.ts';
-import { listModels } from '../routing/catalogue.ts';
+import type { ListedModel } from '../protocols/models-list.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 
 export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'inference'> {
   settings(): Settings;
-  providerOf(account: Account): Provider;
-  accounts(): readonly Account[];
+  /** Models that some account serves now. */
+  listModels(): readonly ListedModel[];
   amp: AmpModule;
   management: ManagementDeps;
   log: { error(fields: object, message: string): void };
@@ -33,7 +31,7 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
   };
   const app = createApp({
     contextOf,
-    models: { list: () => listModels(parts.accounts(), parts.providerOf) },
+    models: { list: parts.listModels },
     management: createManagement(parts.management),
     amp: amp.handle,
     log: parts.log,

@@ -4,9 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { InferenceDeps } from '../gateway/inference/handler.ts';
 import { createTextMemory } from '../gateway/inference/text-memory.ts';
 import type { Journal } from '../journal/recent.ts';
-import type { WireFormatId } from '../protocols/wire-format.ts';
 import type { Provider, ServingProvider } from '../providers/contract.ts';
-import { type AmpFallback, plan } from '../routing/plan.ts';
+import type { AmpFallback } from '../routing/route.ts';
+import type { Router } from '../routing/router.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Activities } from './activities.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -17,6 +17,7 @@ export interface InferenceParts {
   store: AccountStore;
   upstreams: Upstreams;
   activities: Activities;
+  router: Router;
   journal: Journal;
   providerOf(account: Account): Provider;
   refresh(accountId: string, usedAccessToken: string | undefined): Promise<boolean>;
@@ -27,11 +28,7 @@ export interface InferenceParts {
 
 /** Ties inference to accounts, routing and the journal. */
 export function inferenceDeps(parts: InferenceParts): InferenceDeps {
-  const { store, upstreams, activities, providerOf } = parts;
-  let turn = 0;
-  const upstreamModel = (account: Account, model: string) => providerOf(account).upstream?.resolveModel(account, model);
-  const speaks = (account: Account, format: WireFormatId) =>
-    providerOf(account).upstream?.nativeFormats.includes(format) ?? false;
+  const { store, upstreams, activities, router, providerOf } = parts;
   return {
     clock: parts.clock,
     textMemory: createTextMemory(),
@@ -40,23 +37,20 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
       return { maxBodyBytes, idleMs: timeouts.idle * 1000, keepAliveMs: timeouts['keep-alive'] * 1000 };
     },
     transport: upstreams.transport,
-    plan: (request, surface) =>
-      plan(request, {
-        accounts: store.list(),
-        upstreamModel,
-        speaks,
-        amp: fallbackOf(parts, surface.fallback?.reachable() ?? false),
-        turn: turn++,
-      }),
-    canServe: (model, { wireFormat }) =>
-      store.list().some((account) => speaks(account, wireFormat) && upstreamModel(account, model) !== undefined),
+    router,
+    ampFallback: (surface) => ampFallbackOf(parts, surface.fallback?.reachable() ?? false),
+    maxWaitMs: () => parts.settings()['max-retry-interval'] * 1000,
+    random: Math.random,
     provider: (account) => serving(providerOf(account)),
     secretOf: (id) => (store.get(id) ? store.secretOf(id) : undefined),
     endpoints: upstreams.endpoints,
     proxyUrl: upstreams.proxyUrl,
     refresh: parts.refresh,
     onServing: activities.serving,
-    onHeaders: activities.headers,
+    onHeaders(account, headers, permit) {
+      const windows = activities.headers(account, headers);
+      if (windows) router.reading(account.id, windows, permit);
+    },
     onFault: (account, model, fault) =>
       parts.log.warn(
         { account: account.id, model, scope: fault.scope, kind: fault.kind, status: fault.status },
@@ -74,6 +68,7 @@ function serving(provider: Provider): ServingProvider {
   return { ...provider, upstream };
 }
 
-function fallbackOf(parts: InferenceParts, reachable: boolean): AmpFallback {
+/** Whether and how Amp may serve; `reachable` for routes of Amp whose server is configured. */
+export function ampFallbackOf(parts: Pick<InferenceParts, 'settings' | 'creditLeft'>, reachable: boolean): AmpFallback {
   return { reachable, mode: parts.settings().ampcode.fallback, creditLeft: parts.creditLeft() };
 }

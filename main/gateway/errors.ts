@@ -57,6 +57,16 @@ export const errorTable = {
     text: 'Every account for this model is paused or needs a new sign-in',
     fix: 'Resume an account in Fusebox, or sign in again.',
   },
+  model_cooldown: {
+    status: 429,
+    text: 'Every account for this model is cooling down',
+    fix: 'Wait, add another account, or let Amp serve it with ampcode.fallback: exhausted.',
+  },
+  accounts_failing: {
+    status: 503,
+    text: 'Every account for this model fails for the moment',
+    fix: 'Try again shortly.',
+  },
   amp_credit_guard: {
     status: 402,
     text: "Today's limit of paid Amp requests is reached",

@@ -164,6 +164,68 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe('Older spelling of ampcode.restrict-management-to-localhost.'),
   ampcode: ampcode.prefault({}).describe('How Amp is served.'),
+  routing: z
+    .strictObject({
+      strategy: z
+        .enum([
+          'round-robin',
+          'fill-first',
+          'weighted',
+          'most-room',
+          'roundrobin',
+          'rr',
+          'fillfirst',
+          'ff',
+          'weighted-round-robin',
+          'most-headroom',
+        ])
+        .default('round-robin')
+        .describe('How new conversations are spread over accounts of equal priority.'),
+      'session-affinity': z
+        .boolean()
+        .default(true)
+        .describe('Keep a conversation on its account, so that prompt caches are hit.'),
+      'streams-per-account': positiveInt
+        .default(8)
+        .describe('Requests at a time on one account before others are preferred.'),
+      'offer-unknown-models': z
+        .boolean()
+        .default(true)
+        .describe("Try models that are newer than the program's lists with the provider whose name they carry."),
+      chains: z
+        .record(text.min(1), z.array(text.min(1)))
+        .default({})
+        .describe('Models to fall to, by model, when its accounts cannot serve; amp stands for Amp itself.'),
+    })
+    .prefault({})
+    .describe('Which account serves which request.'),
+  'quota-exceeded': z
+    .strictObject({
+      'switch-project': z
+        .boolean()
+        .default(true)
+        .describe("Let another credential of the same person take over when one's quota is used up."),
+      'switch-preview-model': z.boolean().default(true).describe("Try a model's preview when its quota is used up."),
+    })
+    .prefault({})
+    .describe('What may stand in for a used-up quota.'),
+  'max-retry-credentials': z
+    .number()
+    .int()
+    .min(0)
+    .default(3)
+    .describe('Most accounts asked for one request; 0 asks all.'),
+  'max-retry-interval': z
+    .number()
+    .int()
+    .min(0)
+    .max(600)
+    .default(30)
+    .describe('Longest time a request waits for an account, in seconds.'),
+  'force-model-prefix': z
+    .boolean()
+    .default(false)
+    .describe('Accounts with a prefix serve only models that are asked for with it.'),
   'claude-api-key': z.array(apiKeyEntry()).default([]).describe('Anthropic API keys.'),
   endpoints: z
     .partialRecord(z.enum(providerNames), endpoint)

@@ -11,6 +11,8 @@ export interface CircuitMenuProps {
   inUse: boolean;
   /** Absent where the provider cannot be signed in to. */
   onSignIn: (() => void) | undefined;
+  /** Absent where nothing cools down. */
+  onReset: (() => void) | undefined;
   onEdit(): void;
   onUse(use: boolean): void;
   onRemove(): void;
@@ -19,7 +21,7 @@ export interface CircuitMenuProps {
 const itemClass = 'rounded px-2.5 py-1.5 text-sm outline-none data-[highlighted]:bg-raised';
 
 /** What can be done with an account. Not modal: a modal menu would put a style element into the page, which its policy forbids. */
-export function CircuitMenu({ ref, label, inUse, onSignIn, onEdit, onUse, onRemove }: CircuitMenuProps) {
+export function CircuitMenu({ ref, label, inUse, onSignIn, onReset, onEdit, onUse, onRemove }: CircuitMenuProps) {
   const { choose, onCloseAutoFocus } = useMenuChoice();
   return (
     <DropdownMenu.Root modal={false}>
@@ -40,6 +42,11 @@ export function CircuitMenu({ ref, label, inUse, onSignIn, onEdit, onUse, onRemo
           {onSignIn ? (
             <DropdownMenu.Item className={itemClass} onSelect={choose(onSignIn)}>
               {text.circuits.signInAgain}
+            </DropdownMenu.Item>
+          ) : null}
+          {onReset ? (
+            <DropdownMenu.Item className={itemClass} onSelect={choose(onReset)}>
+              {text.circuits.resetCooldown}
             </DropdownMenu.Item>
           ) : null}
           <DropdownMenu.Item className={itemClass} onSelect={choose(onEdit)}>

@@ -1,4 +1,13 @@
-import { Activity, CircleCheck, Hourglass, CircleDashed, CirclePause, LogIn, type LucideIcon, TriangleAlert } from 'lucide-react';
+import {
+  Activity,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  Hourglass,
+  LogIn,
+  type LucideIcon,
+  TriangleAlert,
+} from 'lucide-react';
 import type { AccountStatus, AccountView } from '../../preload/contract.ts';
 import { clockText } from '../../preload/readings.ts';
 import { LinkButton } from '../shell/link-button.tsx';
@@ -35,7 +44,8 @@ export function StateLine({ account, served, signingIn, now, onSignIn }: StateLi
   const idle = !served && account.status === 'ready';
   const { icon: Icon, colour } = signingIn ? signingInMark : idle ? idleMark : marks[account.status];
   const plan = account.plan ?? (account.kind === 'api-key' ? text.circuits.apiKey : undefined);
-  const more = account.reason ?? coolingText(account, now) ?? (idle ? text.circuits.notServed : lastServed(account, now));
+  const more =
+    account.reason ?? coolingText(account, now) ?? (idle ? text.circuits.notServed : lastServed(account, now));
   const word = signingIn ? text.circuits.signingIn : idle ? text.circuits.idle : stateWord(account);
   return (
     <p className="flex items-center overflow-hidden gap-1.5 text-sm text-soft">

@@ -12,8 +12,6 @@ export const text = {
   },
 
   gateway: {
-    coolingUntil: (time: string, reason: string) => `back at ${time}, ${reason}`,
-    resetCooldown: 'Reset cooldown',
     switchLabel: 'Gateway',
     word: {
       running: 'Running',
@@ -73,6 +71,8 @@ export const text = {
       'needs-sign-in': 'Needs sign-in',
     },
     switchLabel: (label: string) => `Use ${label}`,
+    coolingUntil: (time: string, reason: string) => `back at ${time}, ${reason}`,
+    resetCooldown: 'Reset cooldown',
     menuLabel: (label: string) => `More for ${label}`,
     pause: 'Pause',
     resume: 'Use again',

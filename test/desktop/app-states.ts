@@ -19,6 +19,7 @@ export function accountView(changes: Partial<AccountView> = {}): AccountView {
     status: 'ready',
     priority: 0,
     serving: 0,
+    cooldowns: [],
     windows: [],
     ...changes,
   };

@@ -32,6 +32,8 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
     pauseAccount: note('pauseAccount'),
     removeAccount: note('removeAccount'),
     updateAccount: note('updateAccount'),
+    resetAccount: note('resetAccount'),
+    explainRoute: () => [],
     async restoreAccount(id) {
       asked.push(['restoreAccount', id]);
       return id === 'a';

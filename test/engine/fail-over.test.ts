@@ -81,7 +81,8 @@ describe('a failure before the first byte', () => {
   });
 
   it("shows the last account's words when all fail", async () => {
-    const { messages, anthropic, engine } = await twoAccounts(-1);
+    const { messages, anthropic, engine, settings } = await twoAccounts(-1);
+    await settings.update({ 'max-retry-interval': 0 });
     anthropic.script({ reply: fails(errors.overloaded()), times: 1 });
     anthropic.script({ reply: rateLimited('retry-after', 33, Date.now()), times: 1 });
     const answer = await messages({ stream: true });
@@ -111,7 +112,8 @@ describe('after the first byte', () => {
 describe('the order of accounts', () => {
   it('goes round among equal priorities', async () => {
     const { messages, anthropic } = await twoAccounts(0);
-    for (let round = 0; round < 4; round++) expect((await messages()).status).toBe(200);
+    const conversation = (turn: number) => ({ messages: [{ role: 'user', content: `conversation ${turn}` }] });
+    for (let turn = 0; turn < 4; turn++) expect((await messages(conversation(turn))).status).toBe(200);
     expect(whoAsked(anthropic)).toEqual(['key', 'subscription', 'key', 'subscription']);
   });
 
@@ -128,11 +130,11 @@ describe('the order of accounts', () => {
     const underWay = messages({ stream: true });
     await hold.reached;
     await engine.pauseAccount('seed', true);
-    expect((await messages()).headers.get('x-fusebox-route')).toBe('local; the only account that serves this model');
+    expect((await messages()).headers.get('x-fusebox-route')).toBe('local; the only account that is available');
     hold.open();
     expect(await (await underWay).text()).toContain('message_stop');
     await engine.pauseAccount('seed', false);
-    await messages();
+    await messages({ messages: [{ role: 'user', content: 'another conversation' }] });
     expect(whoAsked(anthropic)).toEqual(['subscription', 'key', 'subscription']);
   });
 

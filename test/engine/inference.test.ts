@@ -129,15 +129,21 @@ describe('failures of the upstream', () => {
     expect(await answer.json()).toMatchObject({ type: 'error', error: { type: 'rate_limit_error' } });
   });
 
-  it('move on to the next account before the first byte, also after the handshake of a stream', async () => {
-    const { messages, anthropic } = await startEngine({
-      settings: { 'claude-api-key': [] },
-      anthropic: { text: 'second' },
-    });
-    anthropic.script(says('never seen', { errorEvent: { at: 1, type: 'overloaded_error', message: 'Overloaded' } }));
+  it('are answers of their own after the handshake of a stream too', async () => {
+    const { messages, anthropic } = await startEngine({ settings: { 'max-retry-interval': 0 } });
+    anthropic.script(
+      says('never seen', { errorEvent: { at: 1, type: 'overloaded_error', message: 'Overloaded' } }),
+    );
     const answer = await messages({ stream: true });
     expect(answer.status).toBe(529);
     expect(await answer.json()).toMatchObject({ error: { type: 'overloaded_error' } });
+  });
+
+  it('that pass soon are waited for', async () => {
+    const { messages, anthropic, engine } = await startEngine();
+    anthropic.script(rateLimited('retry-after-ms', 0.02, Date.now()));
+    expect((await messages()).status).toBe(200);
+    expect(engine.state().recent[0]?.attempts.map(({ outcome }) => outcome.split(':')[0])).toEqual(['quota', 'served']);
   });
 
   it('become one retryable error event when the answer has begun', async () => {
@@ -187,7 +193,7 @@ describe('a client that goes away', () => {
 describe('the journal and the log', () => {
   it('tell who served and why, and hold no secret', async () => {
     const { messages, engine, logLines, anthropic, amp, dataDir } = await startEngine({
-      settings: { 'logging-to-file': true },
+      settings: { 'logging-to-file': true, 'max-retry-interval': 0 },
     });
     await messages({ stream: true });
     await messages({ model: 'unknown-model' });

@@ -25,6 +25,8 @@ export interface AttemptOptions {
   gate: StreamGate;
   rewriter: AnswerRewriter | undefined;
   onHead(status: number, headers: UpstreamHeaders): void;
+  /** The answer reaches the client from here on. */
+  onAnswer(): void;
 }
 
 export interface AnswerTracker {
@@ -153,7 +155,7 @@ class AttemptRun implements UpstreamListener {
   #pass(chunk: Buffer): boolean {
     const { answer, tracker, rewriter } = this.#options;
     tracker.push(chunk);
-    if (!answer.begun) answer.begin(this.#status, this.#answerHeaders());
+    if (!answer.begun) this.#begin();
     if (rewriter ? this.#write(rewriter.push(chunk)) : answer.write(chunk)) return true;
     answer.onDrain(() => this.#exchange?.resume());
     return false;
@@ -163,6 +165,11 @@ class AttemptRun implements UpstreamListener {
     let flows = true;
     for (const piece of pieces) flows = this.#options.answer.write(piece);
     return flows;
+  }
+
+  #begin(): void {
+    this.#options.answer.begin(this.#status, this.#answerHeaders());
+    this.#options.onAnswer();
   }
 
   #answerHeaders(): Record<string, string | string[]> {
@@ -177,7 +184,7 @@ class AttemptRun implements UpstreamListener {
     if (this.#settled) return;
     if (!this.#ok) return this.#failWithBody();
     if (this.#aligner) return this.#finishStream(this.#aligner.end());
-    if (!this.#options.answer.begun) this.#options.answer.begin(this.#status, this.#answerHeaders());
+    if (!this.#options.answer.begun) this.#begin();
     this.#end();
   }
 

@@ -1,21 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { Account, Secret } from '../../accounts/account.ts';
 import type { Clock } from '../../clock.ts';
 import type { RequestRecord } from '../../journal/record.ts';
 import { errorRenderers } from '../../protocols/index.ts';
 import { findMember, JsonSyntaxError, members, parseAt, type Span, stringAt } from '../../protocols/json-edit.ts';
-import { splitSuffix } from '../../protocols/thinking-suffix.ts';
-import type { RenderableError } from '../../protocols/wire-format.ts';
 import type { Fault, ProviderEndpoints, ServingProvider, UpstreamHeaders } from '../../providers/contract.ts';
-import type { Plan, PlanRequest } from '../../routing/plan.ts';
+import { type Session, sessionKey } from '../../routing/affinity/session-key.ts';
+import type { Target } from '../../routing/breakers/breaker.ts';
+import type { LocalRouteAttempt, Route } from '../../routing/route.ts';
+import type { CallEnd, Permit, RoutedRequest } from '../../routing/router.ts';
 import type { RequestContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
 import { refuse } from '../refuse.ts';
 import type { Transport } from '../upstream/transport.ts';
 import { ClientGone, readBody } from './body.ts';
-import { ClientAnswer, type ReadyError } from './client-answer.ts';
+import { ClientAnswer } from './client-answer.ts';
+import { followRoute } from './follow-route.ts';
 import { type OpenBody, openBody } from './request-body.ts';
-import { routeHeaders } from './route-headers.ts';
-import { serveLocally } from './serve-locally.ts';
 import type { AdaptedRequest, InferenceRoute, ResolvedModel, Surface } from './surface.ts';
 import type { TextMemory } from './text-memory.ts';
 import { createTrail, recordOf, type Trail } from './trail.ts';
@@ -29,14 +30,28 @@ export interface InferenceLimits {
   keepAliveMs: number;
 }
 
+/** The part of the router that inference uses. */
+export interface RequestRouter {
+  canServe(model: string, format: InferenceRoute['wireFormat']): boolean;
+  plan(request: RoutedRequest): Route;
+  begin(target: Target): Permit | undefined;
+  end(permit: Permit, end: CallEnd): void;
+  served(request: RoutedRequest, route: Route, attempt: LocalRouteAttempt): void;
+}
+
 /** What inference needs from the rest of the engine. */
 export interface InferenceDeps {
   clock: Clock;
   textMemory: TextMemory;
   limits(): InferenceLimits;
   transport(): Transport;
-  plan(request: PlanRequest, surface: Surface): Plan;
-  canServe(model: string, route: InferenceRoute): boolean;
+  router: RequestRouter;
+  /** Whether and how Amp may serve what nobody else does. */
+  ampFallback(surface: Surface): RoutedRequest['amp'];
+  /** Longest time that a request waits for accounts in all, in milliseconds. */
+  maxWaitMs(): number;
+  /** 0 to 1. */
+  random(): number;
   /** Of an account that a plan names: its provider serves requests. */
   provider(account: Account): ServingProvider;
   secretOf(accountId: string): Secret | undefined;
@@ -45,7 +60,7 @@ export interface InferenceDeps {
   /** Refreshes the account's access token unless it changed meanwhile; false when that is not possible. */
   refresh(accountId: string, usedAccessToken: string | undefined): Promise<boolean>;
   onServing(accountId: string, change: 1 | -1): void;
-  onHeaders(account: Account, headers: UpstreamHeaders): void;
+  onHeaders(account: Account, headers: UpstreamHeaders, permit: Permit): void;
   onFault(account: Account, model: string, fault: Fault): void;
   record(record: RequestRecord): void;
   /** The text with every known secret masked. */
@@ -68,6 +83,10 @@ export interface InferenceJob {
   askedModel: string;
   /** After the surface's mapping, with thinking suffix. */
   model: string;
+  /** The conversation it belongs to, as far as it tells. */
+  session(): Session | undefined;
+  /** What mapping did, for people; follows every reason. */
+  notes: string;
   answer: ClientAnswer;
   trail: Trail;
   /** Set while an upstream call runs; called when the client goes away. */
@@ -122,8 +141,7 @@ async function serveBody(
   const root = route.path ? undefined : soundMembers(body.plain);
   const asked = readAsked(body.plain, root, route);
   trail.modelAsked = asked.model;
-  const resolved = surface.resolveModel(asked.model, (model) => deps.canServe(model, route));
-  const plan = deps.plan({ model: splitSuffix(resolved.model).base, wireFormat: route.wireFormat }, surface);
+  const resolved = surface.resolveModel(asked.model, (model) => deps.router.canServe(model, route.wireFormat));
   const job: InferenceJob = {
     ctx,
     surface,
@@ -134,12 +152,14 @@ async function serveBody(
     stream: asked.stream,
     askedModel: asked.model,
     model: resolved.model,
+    session: once(() => sessionOf(body.plain, root, ctx)),
     answer: newAnswer(ctx, route, asked.stream, limits, deps),
+    notes: notesOn(resolved),
     trail,
     abort: undefined,
   };
   ctx.res.once('close', () => job.abort?.());
-  await follow(plan, job, notesOn(resolved), deps);
+  await followRoute(job, deps);
 }
 
 function once<T>(make: () => T): () => T {
@@ -155,46 +175,19 @@ function notesOn({ rule, ignored = [] }: ResolvedModel): string {
   return mapped + ignored.map((text) => `; passed over ${text}`).join('');
 }
 
-/** Tries the plan's attempts in order until one of them has answered. */
-async function follow(plan: Plan, job: InferenceJob, notes: string, deps: InferenceDeps): Promise<void> {
-  const { trail, answer } = job;
-  if (plan.refusal) throw new GatewayError(plan.refusal.code, { detail: plan.refusal.detail, param: 'model' });
-  let last: { error: RenderableError; upstream?: ReadyError } | undefined;
-  for (const attempt of plan.attempts) {
-    trail.reason = attempt.reason + notes;
-    if (attempt.kind === 'amp') {
-      if (job.ctx.res.headersSent) break;
-      return await forwardToAmp(job, attempt.reason);
-    }
-    const result = await serveLocally(job, attempt, deps);
-    if (result.kind === 'answered') return;
-    last = result;
-    if (result.final) break;
-  }
-  if (!last) return;
-  trail.status = last.error.status;
-  answer.fail(last.error, last.upstream);
+function sessionOf(
+  json: Buffer,
+  root: ReadonlyMap<string, Span> | undefined,
+  { req }: RequestContext,
+): Session | undefined {
+  const find = (name: string) => (root ? root.get(name) : findMember(json, name));
+  return sessionKey({ headers: req.headers, json, find, digest });
 }
 
-async function forwardToAmp(job: InferenceJob, reason: string): Promise<void> {
-  const { trail, surface, ctx, body } = job;
-  const fallback = surface.fallback;
-  if (!fallback) throw new GatewayError('model_not_found', { detail: job.askedModel, param: 'model' });
-  trail.route = 'amp';
-  trail.modelServed = job.askedModel;
-  job.answer.release();
-  for (const [name, value] of Object.entries(routeHeaders('amp', reason, undefined, ctx.id)))
-    ctx.res.setHeader(name, value);
-  const result = await fallback.forward(ctx, body, job.askedModel);
-  trail.status = result.status;
-  if (result.firstByteAt !== undefined) trail.firstByteAt = result.firstByteAt;
-  trail.attempts.push({
-    via: 'amp',
-    label: 'Amp',
-    reason,
-    outcome: result.status < 400 ? 'served' : `HTTP ${result.status}`,
-    status: result.status,
-  });
+function digest(pieces: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece).update('\0');
+  return hash.digest('base64');
 }
 
 /** Undefined for text that is broken somewhere: Amp may still get it as it is, if the model can be read. */
@@ -249,13 +242,7 @@ function newAnswer(
   });
 }
 
-function answerFailure(
-  ctx: RequestContext,
-
-  trail: Trail,
-  error: unknown,
-  deps: InferenceDeps,
-): void {
+function answerFailure(ctx: RequestContext, trail: Trail, error: unknown, deps: InferenceDeps): void {
   const known = error instanceof GatewayError ? error : new GatewayError('internal_error', { cause: error });
   if (known !== error) deps.log.error({ err: error, id: ctx.id }, 'Inference failed');
   trail.status = known.status;

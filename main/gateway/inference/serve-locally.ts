@@ -1,6 +1,7 @@
 import type { Account, Secret } from '../../accounts/account.ts';
 import type { Fault, UpstreamHeaders } from '../../providers/contract.ts';
-import type { Attempt } from '../../routing/plan.ts';
+import type { LocalRouteAttempt } from '../../routing/route.ts';
+import type { Permit } from '../../routing/router.ts';
 import { GatewayError } from '../errors.ts';
 import { type AttemptOutcome, runAttempt } from './attempt.ts';
 import { type FailedAttempt, failedAttempt, wordsOf } from './failed-attempt.ts';
@@ -10,25 +11,37 @@ import { createStreamGate } from './stream-gate.ts';
 import { createAnswerTracker } from './tracker.ts';
 import { upstreamCall } from './upstream-request.ts';
 
-export type LocalAttempt = Extract<Attempt, { kind: 'local' }>;
+export type LocalAttempt = LocalRouteAttempt;
 
 /** `answered`: the client has its answer, or is gone. */
 export type LocalResult = { kind: 'answered' } | FailedAttempt;
 
-/** Serves a request through one account; a refused access token is refreshed and tried once more. */
+/**
+ * Serves a request through one account; a refused access token is refreshed and tried once more. The permit's end is
+ * told whatever happens; `onAnswer` is called when the answer begins.
+ */
 export async function serveLocally(
   job: InferenceJob,
   attempt: LocalAttempt,
+  permit: Permit,
+  onAnswer: () => void,
   deps: InferenceDeps,
 ): Promise<LocalResult> {
   const { account } = attempt;
   deps.onServing(account.id, 1);
   try {
     const secret = secretOf(account, deps);
-    const first = await callOnce(job, attempt, secret, deps, attempt.reason);
+    const call = { job, attempt, permit, onAnswer, deps };
+    const first = await callOnce(call, secret, attempt.reason);
     if (first.kind === 'answered' || first.fault.kind !== 'auth' || account.kind !== 'oauth') return first;
     if (!(await deps.refresh(account.id, secret.accessToken))) return first;
-    return await callOnce(job, attempt, secretOf(account, deps), deps, `${attempt.reason}, after a token refresh`);
+    const next = deps.router.begin(attempt.target);
+    if (!next) return first;
+    return await callOnce(
+      { ...call, permit: next },
+      secretOf(account, deps),
+      `${attempt.reason}, after a token refresh`,
+    );
   } finally {
     deps.onServing(account.id, -1);
   }
@@ -40,20 +53,30 @@ function secretOf(account: Account, deps: InferenceDeps): Secret {
   return secret;
 }
 
-async function callOnce(
-  job: InferenceJob,
-  attempt: LocalAttempt,
-  secret: Secret,
-  deps: InferenceDeps,
-  reason: string,
-): Promise<LocalResult> {
+/** One try through one account. */
+interface Call {
+  job: InferenceJob;
+  attempt: LocalAttempt;
+  permit: Permit;
+  onAnswer: () => void;
+  deps: InferenceDeps;
+}
+
+async function callOnce(call: Call, secret: Secret, reason: string): Promise<LocalResult> {
+  const { job, attempt, permit, deps } = call;
   const { trail, answer } = job;
   const { account, model } = attempt;
   const provider = deps.provider(account);
   Object.assign(trail, { route: 'local', accountLabel: account.label, modelServed: model });
   answer.setHeaders(ownHeaders(job, account.label));
-  const { outcome, fault } = await exchange(job, attempt, secret, deps);
-  if (fault) deps.onFault(account, model, fault);
+  const { outcome, fault } = await exchange(call, secret).catch((error: unknown) => {
+    deps.router.end(permit, { kind: 'undecided' });
+    throw error;
+  });
+  if (fault) {
+    deps.router.end(permit, { kind: 'failed', fault });
+    deps.onFault(account, model, fault);
+  } else if (!answer.begun) deps.router.end(permit, { kind: 'undecided' });
   const words = fault ? wordsOf(fault) : endWords(outcome);
   const status = outcome.kind === 'served' ? outcome.status : (fault?.status ?? 499);
   trail.attempts.push({ via: account.id, label: account.label, reason, outcome: words, status });
@@ -75,12 +98,8 @@ function endWords(outcome: AttemptOutcome): string {
 }
 
 /** One upstream call with its outcome, and the fault when it failed, be it before the first byte or within the stream. */
-async function exchange(
-  job: InferenceJob,
-  attempt: LocalAttempt,
-  secret: Secret,
-  deps: InferenceDeps,
-): Promise<{ outcome: AttemptOutcome; fault: Fault | undefined }> {
+async function exchange(call: Call, secret: Secret): Promise<{ outcome: AttemptOutcome; fault: Fault | undefined }> {
+  const { job, attempt, permit, onAnswer, deps } = call;
   const { account } = attempt;
   const provider = deps.provider(account);
   const tracker = createAnswerTracker(job.route.wireFormat, job.stream);
@@ -101,7 +120,11 @@ async function exchange(
     }),
     onHead(_status, received) {
       headers = received;
-      deps.onHeaders(account, received);
+      deps.onHeaders(account, received, permit);
+    },
+    onAnswer() {
+      deps.router.end(permit, { kind: 'served' });
+      onAnswer();
     },
   });
   job.abort = run.abort;

@@ -11,6 +11,7 @@ export interface AccountCalls {
   exportAccounts(path: string, passphrase: string): Promise<number>;
   pauseAccount(id: string, paused: boolean): Promise<void>;
   removeAccount(id: string): Promise<void>;
+  resetAccount(id: string): Promise<void>;
   updateAccount(id: string, patch: Omit<CallArgument<'account.update'>, 'id'>): Promise<void>;
 }
 
@@ -39,6 +40,11 @@ export function accountRoutes(calls: AccountCalls): Router {
     known(req);
     const { id, paused } = read(callSchemas['account.pause'], withId(req));
     await calls.pauseAccount(id, paused);
+    res.status(204).end();
+  });
+  router.post('/:id/reset', async (req, res) => {
+    known(req);
+    await calls.resetAccount(req.params.id);
     res.status(204).end();
   });
   router.patch('/:id', async (req, res) => {

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { MemoryVault } from '../../main/accounts/vault.ts';
+import { rateLimited } from '../upstreams/anthropic/replies.ts';
+import { startEngine } from './harness.ts';
+
+const used = () => rateLimited('unified-5h', 3600, Date.now());
+
+describe('an account that has used up its quota', () => {
+  it('cools down: the client is told until when, the window shows why, nobody asks it again', async () => {
+    const { messages, anthropic, engine } = await startEngine();
+    anthropic.script(used());
+    expect((await messages()).status).toBe(429);
+    const calls = anthropic.requests.length;
+    const refused = await messages();
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
+    expect(await refused.json()).toMatchObject({
+      error: { type: 'rate_limit_error', message: expect.stringContaining('usage limit reached') },
+    });
+    expect(anthropic.requests.length).toBe(calls);
+    expect(engine.state().accounts).toMatchObject([
+      { status: 'cooling', cooldowns: [{ reason: 'usage limit reached' }] },
+    ]);
+    expect(engine.explainRoute('claude-opus-4-7', 'anthropic').join('\n')).toContain('usage limit reached');
+  });
+
+  it('serves again at once when its owner ends the cooldown', async () => {
+    const { messages, anthropic, engine } = await startEngine();
+    anthropic.script(used());
+    await messages();
+    await engine.resetAccount('seed');
+    expect((await messages()).status).toBe(200);
+    expect(engine.state().accounts).toMatchObject([{ status: 'ready', cooldowns: [] }]);
+  });
+
+  it('goes to Amp where the owner allows that, within the limit of the day', async () => {
+    const { messages, anthropic, amp } = await startEngine({ ampcode: { fallback: 'exhausted', 'credit-guard': 1 } });
+    anthropic.script(used());
+    const answer = await messages();
+    expect(answer.headers.get('x-fusebox-route')).toBe('amp; every account failed');
+    expect(amp.requests).toHaveLength(1);
+    expect((await messages()).status).toBe(429);
+  });
+
+  it('hands its place to the next one in a chain', async () => {
+    const settings = { routing: { chains: { 'gpt-5.4': ['claude-sonnet-4-5'] } } };
+    const { messages, anthropic } = await startEngine({ settings });
+    expect((await messages({ model: 'gpt-5.4' })).status).toBe(200);
+    expect(anthropic.requests[0]?.json).toMatchObject({ model: expect.stringContaining('claude-sonnet-4-5') });
+  });
+
+  it('is remembered over a restart, in a file without secrets', async () => {
+    const vault = new MemoryVault();
+    const first = await startEngine({ vault });
+    first.anthropic.script(used());
+    await first.messages();
+    await first.engine.close();
+    const saved = await readFile(`${first.dataDir}/cooldowns.json`, 'utf8');
+    expect(saved).toContain('usage-limit');
+    expect(saved).not.toContain(first.anthropic.account.accessToken);
+  });
+});
+
+describe('a conversation', () => {
+  it('stays on its account, and others spread', async () => {
+    const { messages, settings, anthropic } = await startEngine();
+    await settings.update({ 'claude-api-key': [{ 'api-key': anthropic.apiKey, 'base-url': anthropic.url }] });
+    const served = async (thread: string) =>
+      (await messages({}, { headers: { 'x-amp-thread-id': thread } })).headers.get('x-fusebox-account');
+    const first = await served('T-1');
+    for (let turn = 0; turn < 3; turn++) expect(await served('T-1')).toBe(first);
+    const others = new Set([await served('T-2'), await served('T-3')]);
+    expect(others.size).toBe(2);
+  });
+});
