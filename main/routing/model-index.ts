@@ -102,7 +102,7 @@ export class ModelIndex {
 }
 
 /** The upstream's name of a model on an account under the owner's rules; undefined when it is not to be served there. */
-export function servedAs(
+function servedAs(
   account: Account,
   model: string,
   rules: IndexRules,

@@ -23,7 +23,7 @@ const listed: Record<string, string[]> = {
   gemini: ['gemini-3-pro', 'gemini-3-pro-preview-11-2026', 'gemini-3-pro-previews'],
 };
 
-export const source: ModelSource = {
+const source: ModelSource = {
   upstreamModel({ provider, prefix }, model) {
     const name = prefix && model.startsWith(`${prefix}/`) ? model.slice(prefix.length + 1) : model;
     return name.startsWith(starts[provider] ?? '?') ? name : undefined;

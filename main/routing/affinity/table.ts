@@ -10,7 +10,7 @@ export interface Binding {
 /** Without a request for this long a conversation is over, and the provider's prompt cache with it. */
 const livesMs = 60 * 60_000;
 /** An account that is blocked for longer loses its conversations. */
-export const longestSuspensionMs = 5 * 60_000;
+const longestSuspensionMs = 5 * 60_000;
 
 /** Conversations and their accounts; the least recently used one goes when the table is full. */
 export class AffinityTable {

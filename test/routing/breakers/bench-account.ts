@@ -14,7 +14,7 @@ export function target(accountId = 'a', model = 'claude-opus-4-7', family = 'opu
   return { accountId, provider, model, family };
 }
 
-export function fault(over: Partial<Fault>): Fault {
+function fault(over: Partial<Fault>): Fault {
   return { scope: 'model', kind: 'quota', status: 429, message: 'no', ...over };
 }
 
