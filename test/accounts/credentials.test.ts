@@ -169,3 +169,19 @@ describe("other tools' logins", () => {
     });
   });
 });
+
+describe('what owners write into credential files', () => {
+  it.each(['claude', 'codex', 'qwen'])(
+    'is kept for %s: attributes, with priority, prefix, description and websockets',
+    (type) => {
+      const attributes = { priority: '10', prefix: 'work', description: 'For coding', websockets: 'true' };
+      const [stored] = read({ type, ...tokens, attributes }).accounts;
+      expect(stored?.account).toMatchObject({
+        priority: 10,
+        prefix: 'work',
+        label: 'For coding',
+        attributes: { websockets: 'true' },
+      });
+    },
+  );
+});

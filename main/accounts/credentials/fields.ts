@@ -50,6 +50,7 @@ export function ownerFields(fields: CredentialFields): Pick<Account, 'paused' | 
     ...(baseUrl ? { baseUrl } : {}),
     ...(headers ? { headers } : {}),
     ...(excludedModels.length > 0 ? { excludedModels } : {}),
+    ...(fields.websockets === true || fields.websockets === 'true' ? { attributes: { websockets: 'true' } } : {}),
   };
 }
 

@@ -15,20 +15,20 @@ export interface Found {
 
 /** The account of a file that holds OAuth tokens, with the settings that its owner wrote into it. */
 export function tokenAccount(fields: CredentialFields, found: Found): StoredAccount {
+  const owner = ownerFields(fields);
   const secret = found.secret ?? tokensOf(fields);
   const email = found.identity?.email ?? textField(fields, 'email');
   const identity = { ...(email ? { email } : {}), ...found.identity };
-  const attributes = Object.fromEntries(Object.entries(found.attributes ?? {}).filter(([, value]) => value)) as Record<
-    string,
-    string
-  >;
+  const attributes = Object.fromEntries(
+    Object.entries({ ...owner.attributes, ...found.attributes }).filter(([, value]) => value),
+  ) as Record<string, string>;
   const expiresAt = found.expiresAt ?? expiryField(fields);
   // Without an access token there is nothing to use yet: a time that has passed makes the refresher fetch one.
   const canBeHad = (secret.refreshToken ?? secret.serviceAccountKey) !== undefined;
   const due = secret.accessToken === undefined && canBeHad ? 0 : expiresAt;
   return {
     account: {
-      ...ownerFields(fields),
+      ...owner,
       ...identity,
       id: accountIdOf(found.provider, identity, secret),
       provider: found.provider,
