@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { mkdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFile, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
@@ -29,13 +29,17 @@ const heartbeatMs = 2_000;
 /** Looks without any sign of life before a lock counts as abandoned; counted, so that a sleeping machine adds none. */
 const abandonedAfterLooks = 15_000 / pollMs;
 
-/** Locks as files: the one that creates the file holds the lock; a file whose process is gone is taken over. */
+/**
+ * Locks as files: the one that creates the file holds the lock; a file whose process is gone is taken over.
+ * Taking and releasing are synchronous, some microseconds on a local disk: a process that is killed in between would
+ * leave a file that does not say whose it is, and the next one would wait for it.
+ */
 export function createFileLock(options: FileLockOptions): Lock {
   const clock = options.clock ?? systemClock;
   const waitMs = options.waitMs ?? 60_000;
   return async (name, task) => {
     const path = join(options.folder, `${name.replaceAll(/[^\w.@-]/g, '_')}.lock`);
-    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     const mark = `${process.pid} ${randomBytes(8).toString('hex')} ${processSpace()}`;
     await acquire(path, mark, clock, () => new LockTimeout(name, waitMs), waitMs);
     const stopBeating = heartbeat(path, clock);
@@ -43,7 +47,7 @@ export function createFileLock(options: FileLockOptions): Lock {
       return await task();
     } finally {
       stopBeating();
-      await release(path, mark);
+      release(path, mark);
     }
   };
 }
@@ -52,20 +56,19 @@ async function acquire(path: string, mark: string, clock: Clock, timeout: () => 
   const start = clock.now();
   let seen = '';
   let looks = 0;
-  while (!(await create(path, mark))) {
+  while (!create(path, mark)) {
     const sign = await signOfLife(path);
     looks = sign.text === seen ? looks + 1 : 0;
     seen = sign.text;
-    if (sign.dead || looks >= abandonedAfterLooks) await breakLock(path, sign.mark);
+    if (sign.dead || looks >= abandonedAfterLooks) breakLock(path, sign.mark);
     else if (clock.now() - start > waitMs) throw timeout();
     else await new Promise<void>((resolve) => clock.after(pollMs, resolve));
   }
 }
 
-async function create(path: string, mark: string): Promise<boolean> {
+function create(path: string, mark: string): boolean {
   try {
-    const file = await open(path, 'wx', 0o600);
-    await file.writeFile(mark).finally(() => file.close());
+    writeFileSync(path, mark, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
@@ -107,17 +110,26 @@ function processSpace(): string {
 }
 
 /** Removes an abandoned lock, one breaker at a time: otherwise a slow breaker could remove the lock of its successor. */
-async function breakLock(path: string, mark: string): Promise<void> {
+function breakLock(path: string, mark: string): void {
   const breaker = `${path}.break`;
-  if (!(await create(breaker, mark))) {
-    const held = await stat(breaker).catch(() => undefined);
-    if (held && Date.now() - held.mtimeMs > 10_000) await rm(breaker, { force: true });
+  if (!create(breaker, mark)) {
+    const held = statSync(breaker, { throwIfNoEntry: false });
+    if (held && Date.now() - held.mtimeMs > 10_000) rmSync(breaker, { force: true });
     return;
   }
   try {
-    if ((await readFile(path, 'utf8').catch(() => undefined)) === mark) await rm(path, { force: true });
+    if (markIn(path) === mark) rmSync(path, { force: true });
   } finally {
-    await rm(breaker, { force: true });
+    rmSync(breaker, { force: true });
+  }
+}
+
+/** Undefined when there is no such file, or it cannot be read now. */
+function markIn(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 
@@ -132,9 +144,8 @@ function heartbeat(path: string, clock: Clock): () => void {
   return () => cancel();
 }
 
-async function release(path: string, mark: string): Promise<void> {
-  const current = await readFile(path, 'utf8').catch(() => undefined);
-  if (current === mark) await rm(path, { force: true });
+function release(path: string, mark: string): void {
+  if (markIn(path) === mark) rmSync(path, { force: true });
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -67,12 +67,12 @@ export class FileVault implements Vault {
   async #change(edit: (values: Map<string, string>) => boolean): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#lock('vault', async () => {
-      await this.#removeLeftovers();
       const content = (await this.#load()) ?? (await this.#begin());
       if (!edit(content.values)) return;
       const key = await this.#keyFor(content.header);
       const sealed = seal(key, content.header, JSON.stringify(Object.fromEntries(content.values)));
-      await replaceFile(this.#path, `${JSON.stringify(sealed)}\n`, { mode: 'private' });
+      await replaceFile(this.#path, `${JSON.stringify(sealed)}\n`, { mode: 'private', verify: true });
+      await this.#removeLeftovers();
     });
   }
 

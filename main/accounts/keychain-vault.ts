@@ -20,16 +20,22 @@ export interface KeychainVaultOptions {
   report?: (message: string) => void;
   /** Eight hex digits; tells apart two writes of one millisecond. */
   randomId?: () => string;
+  /** What one entry holds at most: see `entryLimitOf`. Default: what every system takes. */
+  entryLimit?: number;
 }
 
 export const keychainService = 'fusebox';
 
 /** Windows: CRED_MAX_CREDENTIAL_BLOB_SIZE, 5 * 512 bytes (wincred.h). */
-const entryLimit = 2560;
+const windowsEntryLimit = 2560;
+/** The macOS keychain and the Secret Service name no limit; this is far above any account. */
+const usualEntryLimit = 64 * 1024;
 /** A prompt of the keychain may wait for a person; a hung one must not hold the writers for ever. */
 const callLimitMs = 60_000;
 /** Another process may be writing a generation that no head names yet, so young ones are never cleaned. */
 const staleAfterMs = 10 * 60_000;
+
+const mostListings = 4;
 
 const inlineMark = 'fusebox:1:value:';
 const partsMark = 'fusebox:1:parts:';
@@ -43,7 +49,8 @@ type Head =
 /**
  * Values in the operating system's keychain. A value that does not fit one entry is written as parts of a new generation,
  * then the head entry is switched to it, then the parts of the old generation are removed: whenever the process ends,
- * the head names a complete value. What a crash left over is removed at the next start.
+ * the head names a complete value. A new value is read back before the old one goes. What a crash left over is removed
+ * at the next start.
  */
 export class KeychainVault implements Vault {
   readonly kind = 'keychain';
@@ -52,6 +59,7 @@ export class KeychainVault implements Vault {
   readonly #clock: Clock;
   readonly #report: (message: string) => void;
   readonly #randomId: () => string;
+  readonly #entryLimit: number;
   readonly #write = createSerial();
   #cleaned = false;
 
@@ -60,6 +68,7 @@ export class KeychainVault implements Vault {
     this.#clock = options.clock;
     this.#report = options.report ?? (() => undefined);
     this.#randomId = options.randomId ?? (() => randomBytes(4).toString('hex'));
+    this.#entryLimit = options.entryLimit ?? windowsEntryLimit;
     if (options.note !== undefined) this.note = options.note;
   }
 
@@ -92,10 +101,11 @@ export class KeychainVault implements Vault {
   set(name: string, value: string): Promise<void> {
     return this.#write(async () => {
       checkName(name);
-      const before = await this.#readHead(name);
-      if (cost(inlineMark + value) <= entryLimit) await this.#store(name, inlineMark + value);
+      const before = await this.#read(name);
+      if (cost(inlineMark + value) <= this.#entryLimit) await this.#store(name, inlineMark + value);
       else await this.#storeInParts(name, value);
-      await this.#removeParts(name, before);
+      if (!(await this.#holds(name, value))) await this.#takeBack(name, before);
+      if (before !== undefined) await this.#removeParts(name, decodeHead(before));
     });
   }
 
@@ -110,14 +120,26 @@ export class KeychainVault implements Vault {
 
   async #storeInParts(name: string, value: string): Promise<void> {
     const generation = newGeneration(this.#clock, this.#randomId());
-    const parts = split(value);
+    const parts = split(value, this.#entryLimit);
     for (const [index, part] of parts.entries()) await this.#store(partName(name, generation, index), part);
     await this.#store(name, `${partsMark}${generation}:${parts.length}:${digestOf(value)}`);
   }
 
+  async #holds(name: string, value: string): Promise<boolean> {
+    const text = await this.#read(name);
+    if (text === undefined) return false;
+    const head = decodeHead(text);
+    return assemble(name, head, await this.#readParts(name, head)) === value;
+  }
+
+  /** A keychain that changes what it is given must not cost the value of before, whose parts are still there. */
+  async #takeBack(name: string, before: string | undefined): Promise<never> {
+    if (before !== undefined) await this.#store(name, before);
+    throw new VaultError(`The keychain does not return what was written to "${name}". The value of before was kept.`);
+  }
+
   /** The new value is already in force, so a failure here is no failure of the write: the next start cleans up. */
-  async #removeParts(name: string, head: Head | undefined): Promise<void> {
-    if (!head) return;
+  async #removeParts(name: string, head: Head): Promise<void> {
     for (const entry of partsOf(name, head)) await this.#tryRemove(entry);
   }
 
@@ -170,7 +192,7 @@ export class KeychainVault implements Vault {
   }
 
   #find(): Promise<{ account: string; password: string }[]> {
-    return this.#call('read', () => this.#keychain.findCredentials(keychainService));
+    return this.#call('read', () => listKeychain(this.#keychain));
   }
 
   async #call<T>(verb: string, work: () => Promise<T>): Promise<T> {
@@ -182,6 +204,26 @@ export class KeychainVault implements Vault {
       throw new VaultError(`The keychain refused to ${verb}: ${reasonOf(error)}`);
     }
   }
+}
+
+/**
+ * Everything that is kept under our name. Tries again when it fails: the Secret Service refuses the whole list when
+ * another process has removed one entry since it began.
+ */
+export async function listKeychain(keychain: Keychain): Promise<{ account: string; password: string }[]> {
+  for (let attempt = 1; attempt < mostListings; attempt++) {
+    try {
+      return await keychain.findCredentials(keychainService);
+    } catch {
+      // The last attempt tells why.
+    }
+  }
+  return keychain.findCredentials(keychainService);
+}
+
+/** What one entry of this system's keychain takes, in bytes. Few entries matter: Linux reads and writes them one by one. */
+export function entryLimitOf(platform: NodeJS.Platform): number {
+  return platform === 'win32' ? windowsEntryLimit : usualEntryLimit;
 }
 
 /** Names one write: when it began, and eight hex digits that tell apart two of one millisecond. */
@@ -235,7 +277,7 @@ function decodeListed(listed: Map<string, string>, name: string): Head | undefin
   return text === undefined ? undefined : decodeHead(text);
 }
 
-function split(value: string): string[] {
+function split(value: string, entryLimit: number): string[] {
   const parts: string[] = [];
   let part = '';
   let used = 0;

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import { createFileLock } from './file-lock.ts';
 import { FileVault, keyFile, vaultFile } from './file-vault.ts';
-import { type Keychain, KeychainVault, keychainService, newGeneration, partName, reasonOf } from './keychain-vault.ts';
+import {
+  entryLimitOf,
+  type Keychain,
+  KeychainVault,
+  keychainService,
+  listKeychain,
+  newGeneration,
+  partName,
+  reasonOf,
+} from './keychain-vault.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { MemoryVault, type Vault, VaultError, type VaultKind } from './vault.ts';
 
@@ -16,6 +25,8 @@ export interface OpenVaultOptions {
   env: Record<string, string | undefined>;
   loadKeytar: () => Promise<Keychain>;
   clock?: Clock;
+  /** Whose keychain it is; default: this system's. */
+  platform?: NodeJS.Platform;
   /** Told, in plain words, of entries that cannot be read. */
   report?: (message: string) => void;
   /** A locked keychain may wait for a person who is not there; default 5 s. */
@@ -41,6 +52,7 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
     keychain: probe.keychain,
     clock: options.clock ?? systemClock,
     note: "Accounts are kept in the operating system's keychain.",
+    entryLimit: entryLimitOf(options.platform ?? process.platform),
     ...(options.report ? { report: options.report } : {}),
   });
 }
@@ -76,7 +88,7 @@ async function tryKeychain(loadKeytar: () => Promise<Keychain>, clock: Clock): P
 /** An unreadable file is not empty: its owner must see why rather than start afresh in the keychain. */
 async function onlyFileHoldsAccounts(options: OpenVaultOptions, keychain: Keychain): Promise<boolean> {
   if (!existsSync(join(options.dataDir, vaultFile))) return false;
-  const inKeychain = await keychain.findCredentials(keychainService);
+  const inKeychain = await listKeychain(keychain);
   if (inKeychain.length > 0) return false;
   return fileVault(options, '')
     .entries()

@@ -1,11 +1,13 @@
 import type { Keychain } from '../../main/accounts/keychain-vault.ts';
 
-/** A keychain in memory with the limit of Windows, which ends working ("the process is killed") after a number of calls. */
+/** A keychain in memory with a limit, by default that of Windows, which ends working ("the process is killed") after a number of calls. */
 export class FakeKeychain implements Keychain {
   readonly stored = new Map<string, string>();
   /** Calls that still work. */
   callsLeft = Number.POSITIVE_INFINITY;
   calls = 0;
+  /** Bytes of one entry, in UTF-16 or UTF-8, whichever is longer. */
+  limit = 2560;
 
   async getPassword(_service: string, account: string): Promise<string | null> {
     this.#count();
@@ -14,7 +16,7 @@ export class FakeKeychain implements Keychain {
 
   async setPassword(_service: string, account: string, password: string): Promise<void> {
     this.#count();
-    if (Math.max(password.length * 2, Buffer.byteLength(password)) > 2560)
+    if (Math.max(password.length * 2, Buffer.byteLength(password)) > this.limit)
       throw new Error('The stub received bad data');
     this.stored.set(account, password);
   }

@@ -123,7 +123,7 @@ test('several writers of one folder lose nothing', async () => {
 
 test('what a crash left half-written is ignored and cleared away by the next write', async () => {
   await open().set('account:a', 'value');
-  await writeFile(file('vault.json.0123456789ab.tmp'), '{"half');
+  await writeFile(file('vault.json.c9f7ba44-fb38-4e8b-8cf2-5f1b0bdc2b0c.tmp'), '{"half');
   expect(await open().get('account:a')).toBe('value');
   await open().set('account:b', 'value');
   expect((await readdir(folder)).sort()).toEqual(['locks', 'vault.json', 'vault.key']);

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { AccountStore } from '../../../main/accounts/account-store.ts';
+import { openVault } from '../../../main/accounts/open-vault.ts';
+import { claudeAccount } from '../accounts.ts';
+import { longValue } from '../long-value.ts';
+import { realKeychain } from '../real-keychain.ts';
+
+const keychain = realKeychain(fileURLToPath(import.meta.url));
+const open = () => openVault({ choice: 'keychain', dataDir: '/nowhere', env: {}, loadKeytar: async () => keychain });
+
+async function clear(): Promise<void> {
+  for (const { account } of await keychain.findCredentials('')) await keychain.deletePassword('', account);
+}
+
+/** Stores every `step`-th of two hundred accounts; several of these at a time are quicker. */
+async function fill(first: number, step: number): Promise<void> {
+  const vault = await open();
+  for (let number = first; number < 200; number += step) {
+    const email = `user-${number}@example.com`;
+    const { account, secret } = claudeAccount({ id: `claude:${email}`, email }, { accessToken: longValue(number) });
+    await vault.set(`account:${account.id}`, JSON.stringify({ version: 1, account, secret }));
+  }
+}
+
+test('two hundred accounts with tokens as long as those of ChatGPT are loaded from the keychain quickly', async () => {
+  await clear();
+  await Promise.all(Array.from({ length: 8 }, (_, first) => fill(first, 8)));
+
+  const began = performance.now();
+  const store = await AccountStore.open({ vault: await open(), report: expect.unreachable });
+  const tookMs = performance.now() - began;
+
+  expect(store.list()).toHaveLength(200);
+  expect(store.secretOf('claude:user-199@example.com').accessToken).toBe(longValue(199));
+  // The target of 1 s is measured by the bench; this leaves room for a machine that does much else.
+  expect(tookMs).toBeLessThan(3_000);
+  await clear();
+});
