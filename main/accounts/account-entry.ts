@@ -20,6 +20,7 @@ const accountSchema = z.looseObject({
   plan: z.string().optional(),
   paused: z.boolean(),
   priority: z.number(),
+  weight: z.number().optional(),
   prefix: z.string().optional(),
   proxyUrl: z.string().optional(),
   baseUrl: z.string().optional(),

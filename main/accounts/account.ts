@@ -17,6 +17,8 @@ export interface Account {
   paused: boolean;
   /** Higher is asked first; default 0. */
   priority: number;
+  /** Share of new conversations by the strategy `weighted`; 1 when absent, 0 takes none. */
+  weight?: number;
   /** Models are also reachable as `prefix/model`. */
   prefix?: string;
   /** http, https, socks5 URL, or `direct`. */

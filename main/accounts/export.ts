@@ -5,7 +5,7 @@ import { deriveKey, newHeader, parseSealed, seal, unseal } from './sealed-file.t
 import { VaultError } from './vault.ts';
 
 /** Shorter ones fall to guessing, because whoever has the file can try at leisure. In characters. */
-export const shortestPassphrase = 10;
+const shortestPassphrase = 10;
 
 /** Each account as the vault keeps it. */
 const contentSchema = z.object({ format: z.literal('fusebox-accounts'), entries: z.array(z.string()) });

@@ -51,15 +51,24 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
       const windows = activities.headers(account, headers);
       if (windows) router.reading(account.id, windows, permit);
     },
-    onFault: (account, model, fault) =>
-      parts.log.warn(
-        { account: account.id, model, scope: fault.scope, kind: fault.kind, status: fault.status },
-        'An account could not serve a request',
-      ),
+    onFault(account, model, fault) {
+      const { scope, kind, status } = fault;
+      parts.log.warn({ account: account.id, model, scope, kind, status }, 'An account could not serve a request');
+      if (kind === 'auth') endUnrenewable(account, store);
+    },
     record: parts.journal.add,
     scrub: parts.scrub,
     log: parts.log,
   };
+}
+
+/** What cannot be renewed and was refused would be refused each time: only its owner can help. */
+function endUnrenewable(account: Account, store: AccountStore): void {
+  const current = store.get(account.id);
+  if (!current || store.secretOf(account.id).refreshToken !== undefined) return;
+  const reason = account.kind === 'api-key' ? 'The provider refused its API key.' : 'The provider refused its token.';
+  // A vault that cannot be written shows elsewhere; the account is asked again then.
+  store.markNeedsSignIn(account.id, reason).catch(() => {});
 }
 
 function serving(provider: Provider): ServingProvider {

@@ -35,7 +35,7 @@ export function modelSource(providerOf: (account: Account) => Provider): ModelSo
     speaks: (account, format) => upstreamOf(account)?.nativeFormats.includes(format) ?? false,
     familyOf: (account, model) => upstreamOf(account)?.familyOf(model) ?? model,
     models: (account) => upstreamOf(account)?.models(account) ?? [],
-    weightOf: () => 1,
+    weightOf: ({ weight }) => weight ?? 1,
   };
 }
 

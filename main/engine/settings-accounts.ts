@@ -24,6 +24,7 @@ function apiKeyAccount(provider: string, entry: ClaudeApiKey): StoredAccount {
       paused: false,
       priority: entry.priority,
       ...(entry['base-url'] ? { baseUrl: entry['base-url'] } : {}),
+      ...(entry.weight === undefined ? {} : { weight: entry.weight }),
       ...(entry.prefix ? { prefix: entry.prefix } : {}),
       ...(entry['proxy-url'] ? { proxyUrl: entry['proxy-url'] } : {}),
       ...(entry.headers ? { headers: entry.headers } : {}),

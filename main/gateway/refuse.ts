@@ -7,7 +7,7 @@ import type { GatewayError } from './errors.ts';
 import { formatOfPath } from './format-of-path.ts';
 
 /** A gateway error as the wire formats' renderers take it. */
-export function renderable(error: GatewayError): RenderableError {
+function renderable(error: GatewayError): RenderableError {
   return {
     status: error.status,
     code: error.code,
@@ -18,7 +18,7 @@ export function renderable(error: GatewayError): RenderableError {
 }
 
 /** The body for callers that speak none of the model APIs, such as Amp's account routes. */
-export function plainErrorBody(error: GatewayError): string {
+function plainErrorBody(error: GatewayError): string {
   return JSON.stringify({ error: error.message, code: error.code, fix: error.fix });
 }
 

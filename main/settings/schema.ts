@@ -21,6 +21,12 @@ const modelEntry = z.strictObject({
 const credentialOptions = {
   prefix: text.optional().describe('Makes the models reachable as prefix/model.'),
   priority: z.number().int().default(0).describe('Higher is asked first.'),
+  weight: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('Share of new conversations by the strategy weighted; 1 when absent.'),
   'proxy-url': proxyUrl.optional().describe('Outbound proxy of this credential.'),
   headers: z.record(text, text).optional().describe('Extra request headers.').meta({ secret: true }),
   models: z.array(modelEntry).optional().describe('Models to offer, with aliases; all known models when absent.'),
@@ -98,7 +104,7 @@ const endpoint = z.strictObject({
   token: origin.optional().describe('Where tokens are issued and refreshed.'),
 });
 
-export const providerNames = [
+const providerNames = [
   'claude',
   'chatgpt',
   'gemini',

@@ -51,7 +51,6 @@ export const keysWithoutEffect = [
   { key: 'gemini-web', about: 'Gemini through its web page' },
   { key: 'allow-localhost-unauthenticated', about: 'older switch for local requests without a key' },
   { key: 'auth', about: 'older spelling of api-keys' },
-  { key: 'claude-api-key.*.weight', about: 'share of the requests' },
   { key: 'claude-api-key.*.disable-cooling', about: 'switches cooldowns off' },
   { key: 'claude-api-key.*.request-retry', about: 'how often a failed request is tried again' },
   { key: 'claude-api-key.*.request-scoped-errors', about: 'own rules for upstream errors' },

@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 import { projectRoot } from '../structure/imports.ts';
 
 /** The command as it is installed. */
-export const command = join(projectRoot, 'dist', 'cli.js');
+const command = join(projectRoot, 'dist', 'cli.js');
 
 /** A home of its own for one test: nothing of the user's is read or written. Removed when the test ends. */
 export interface Home {

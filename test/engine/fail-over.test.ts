@@ -156,3 +156,21 @@ describe('the order of accounts', () => {
     expect(whoAsked(running.anthropic)).toEqual(['subscription']);
   });
 });
+
+describe('an API key that the provider refuses', () => {
+  it('is asked once, then shown as refused, while the other account serves', async () => {
+    const running = await startEngine();
+    const { messages, anthropic, engine } = running;
+    await addKeys(running, [
+      { 'api-key': 'sk-ant-api03-wrong-key-of-the-owner', 'base-url': anthropic.url, priority: 5 },
+    ]);
+    for (let turn = 0; turn < 3; turn++) expect((await messages()).status).toBe(200);
+    expect(whoAsked(anthropic)).toEqual(['key', 'subscription', 'subscription', 'subscription']);
+    expect(
+      engine
+        .state()
+        .accounts.map(({ status }) => status)
+        .sort(),
+    ).toEqual(['needs-sign-in', 'ready']);
+  });
+});

@@ -131,9 +131,7 @@ describe('failures of the upstream', () => {
 
   it('are answers of their own after the handshake of a stream too', async () => {
     const { messages, anthropic } = await startEngine({ settings: { 'max-retry-interval': 0 } });
-    anthropic.script(
-      says('never seen', { errorEvent: { at: 1, type: 'overloaded_error', message: 'Overloaded' } }),
-    );
+    anthropic.script(says('never seen', { errorEvent: { at: 1, type: 'overloaded_error', message: 'Overloaded' } }));
     const answer = await messages({ stream: true });
     expect(answer.status).toBe(529);
     expect(await answer.json()).toMatchObject({ error: { type: 'overloaded_error' } });

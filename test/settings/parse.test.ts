@@ -146,7 +146,6 @@ claude-api-key:
     ].map((key) => ({ file, key, line: lineOf(key), text: `\`${key}\` is not used by this version` }));
     const keys = [
       ...expected.map(({ key }) => key),
-      'claude-api-key[0].weight',
       'claude-api-key[0].models[0].thinking',
       'host',
     ];

@@ -45,6 +45,7 @@ export function ownerFields(fields: CredentialFields): Pick<Account, 'paused' | 
   return {
     paused: fields.disabled === true || fields.disabled === 'true',
     priority: priorityField(fields.priority),
+    ...weightField(fields.weight),
     ...(prefix ? { prefix } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),
     ...(baseUrl ? { baseUrl } : {}),
@@ -77,6 +78,12 @@ function timeOf(value: unknown): number | undefined {
 function priorityField(value: unknown): number {
   const number = typeof value === 'string' ? Number(value.trim()) : value;
   return typeof number === 'number' && Number.isFinite(number) ? Math.trunc(number) : 0;
+}
+
+function weightField(value: unknown): { weight?: number } {
+  const number = typeof value === 'string' ? Number(value.trim()) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return {};
+  return { weight: Math.min(1_000_000, Math.max(0, number)) };
 }
 
 function proxyField(fields: CredentialFields): string | undefined {

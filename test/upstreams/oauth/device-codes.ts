@@ -70,7 +70,8 @@ export class DeviceCodes {
   /** Throws Refused with the code of RFC 8628 §3.5 unless the owner has approved; a code gives tokens once. */
   poll(deviceCode: string, verifier?: string): void {
     const device = this.devices.find((one) => one.deviceCode === deviceCode);
-    if (!device || device.state === 'used') throw new Refused(400, 'invalid_grant', `the code is not known: ${deviceCode}`);
+    if (!device || device.state === 'used')
+      throw new Refused(400, 'invalid_grant', `the code is not known: ${deviceCode}`);
     this.mustBeSlow(device);
     if (this.now() >= device.expiresAt) throw new Refused(400, 'expired_token');
     if (device.state === 'denied') throw new Refused(400, 'access_denied');
