@@ -144,11 +144,7 @@ claude-api-key:
       'logs-max-total-size-mb',
       'ws-auth',
     ].map((key) => ({ file, key, line: lineOf(key), text: `\`${key}\` is not used by this version` }));
-    const keys = [
-      ...expected.map(({ key }) => key),
-      'claude-api-key[0].models[0].thinking',
-      'host',
-    ];
+    const keys = [...expected.map(({ key }) => key), 'claude-api-key[0].models[0].thinking', 'host'];
     expect(warnings.map(({ key }) => key)).toEqual(keys);
     expect(warnings).toEqual(expect.arrayContaining(expected));
   });
