@@ -44,6 +44,20 @@ export function isDue(account: Account, leadMs: number, now: number): boolean {
   return account.expiresAt !== undefined && account.expiresAt - leadMs <= now;
 }
 
+/**
+ * From when on the account is to be refreshed, or its fresh tokens stored; undefined when it does not expire.
+ * In milliseconds since the Unix epoch.
+ */
+export function dueTime(
+  { expiresAt }: Account,
+  state: { leadMs: number; unsaved: boolean; memory: RefreshMemory; now: number },
+): number | undefined {
+  const { leadMs, unsaved, memory, now } = state;
+  if (expiresAt === undefined && !unsaved) return undefined;
+  const held = [memory.blockedUntil, memory.quietUntil].filter((until) => isBefore(until, now));
+  return Math.max(unsaved ? 0 : (expiresAt ?? 0) - leadMs, ...held);
+}
+
 /** A time further away than any back-off was set before the clock was turned back: it does not hold. */
 export function isBefore(until: number, now: number): boolean {
   return now < until && until - now <= 2 * longestBackoffMs;

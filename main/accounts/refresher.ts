@@ -1,10 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Account, Secret } from './account.ts';
+import { DueHeap } from './due-heap.ts';
 import type { NewTokens } from './entry-changes.ts';
 import { type Lock, LockTimeout } from './file-lock.ts';
+import { isFinal, messageOf, retryAfterOf, withoutSecrets } from './refresh-failure.ts';
 import {
   canRefresh,
   checkEveryMs,
+  dueTime,
   failureWait,
   isBefore,
   isDue,
@@ -40,6 +43,7 @@ interface RefreshStore {
   reread(id: string): Promise<void>;
   updateTokens(id: string, tokens: NewTokens, usedRefreshToken?: string): Promise<boolean>;
   markNeedsSignIn(id: string, reason: string, usedRefreshToken?: string): Promise<boolean>;
+  onChange(listener: () => void): () => void;
 }
 
 export interface RefresherOptions<E> {
@@ -57,8 +61,6 @@ export interface RefresherOptions<E> {
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** Keeps a second process from using the same refresh token. */
   lock: Lock;
-  /** Called once for each account that stops working until its owner signs in again. */
-  onNeedsSignIn?(account: Account): void;
 }
 
 export interface Refresher {
@@ -80,7 +82,14 @@ interface State extends RefreshMemory {
   unsaved?: { tokens: NewTokens; usedRefreshToken: string | undefined };
 }
 
-/** Keeps access tokens fresh: those of paused accounts too, or they would be dead when they are wanted again. */
+/**
+ * Keeps access tokens fresh, by due times on a heap that is looked at every 5 s: those of paused accounts too, or they would
+ * be dead when they are wanted again.
+ *
+ * Providers replace a refresh token when they answer, so a process that is killed between their answer and its storing
+ * loses the account; nothing on this side can close that gap. It is kept to what storing takes: the answer goes to the
+ * vault before anything else is done with it, and the vault has been read by then.
+ */
 export function createRefresher<E>(options: RefresherOptions<E>): Refresher {
   const loop = new RefreshLoop(options);
   return {
@@ -96,6 +105,10 @@ class RefreshLoop<E> implements Refresher {
   readonly #store: RefreshStore;
   readonly #clock: Clock;
   readonly #states = new Map<string, State>();
+  readonly #due = new DueHeap();
+  /** The accounts, or their times, are no longer those on the heap. */
+  #outdated = true;
+  #unfollow: (() => void) | undefined;
   #cancelCheck: (() => void) | undefined;
   #checkedAt: number | undefined;
 
@@ -106,12 +119,18 @@ class RefreshLoop<E> implements Refresher {
   }
 
   start(): void {
-    if (!this.#cancelCheck) this.#check();
+    if (this.#cancelCheck) return;
+    this.#outdated = true;
+    this.#unfollow = this.#store.onChange(() => {
+      this.#outdated = true;
+    });
+    this.#check();
   }
 
   async stop(): Promise<void> {
     this.#cancelCheck?.();
     this.#cancelCheck = undefined;
+    this.#unfollow?.();
     this.#checkedAt = undefined;
     await Promise.all([...this.#states.values()].map((state) => state.running));
     await Promise.all(
@@ -141,27 +160,65 @@ class RefreshLoop<E> implements Refresher {
 
   #check(): void {
     const now = this.#clock.now();
-    // A gap means that the machine slept or its clock jumped; a server has nobody else to tell.
-    if (this.#checkedAt !== undefined && now - this.#checkedAt > 6 * checkEveryMs) this.#spread(now);
+    this.#noteJump(now);
     this.#checkedAt = now;
-    this.#forgetRemoved();
-    const free = mostAtOnce - [...this.#states.values()].filter((state) => state.running).length;
-    const ready = this.#overdue(now).filter(({ id }) => mayStart(this.#stateOf(id), now));
-    for (const { id } of ready.slice(0, Math.max(free, 0))) void this.#run(id, this.#stateOf(id), undefined);
+    if (this.#outdated) this.#plan(now);
+    this.#startDue(now);
     this.#cancelCheck = this.#clock.after(checkEveryMs, () => this.#check());
   }
 
-  /** Accounts whose token ends within the lead or waits to be stored, the most urgent first. */
-  #overdue(now: number): Account[] {
-    const due = (account: Account) =>
-      this.#stateOf(account.id).unsaved !== undefined ||
-      isDue(account, this.#options.providerOf(account)?.refreshLeadMs ?? 0, now);
-    const accounts = this.#store.list().filter((account) => this.#refreshable(account) && due(account));
-    return accounts.sort((a, b) => (a.expiresAt ?? 0) - (b.expiresAt ?? 0));
+  /** A gap means that the machine slept or its clock was set; a server has nobody else to tell. */
+  #noteJump(now: number): void {
+    const passed = this.#checkedAt === undefined ? 0 : now - this.#checkedAt;
+    if (passed > 6 * checkEveryMs) this.#spread(now);
+    if (passed < 0) this.#outdated = true;
+  }
+
+  #plan(now: number): void {
+    this.#outdated = false;
+    this.#forgetRemoved();
+    this.#due.clear();
+    for (const account of this.#store.list()) this.#schedule(account, now);
+  }
+
+  #schedule(account: Account, now: number): void {
+    const at = this.#dueTime(account, now);
+    if (at !== undefined) this.#due.set(account.id, at);
+  }
+
+  /** The most urgent first. What became due later than the heap says goes back there. */
+  #startDue(now: number): void {
+    let free = mostAtOnce - [...this.#states.values()].filter((state) => state.running).length;
+    while (free > 0) {
+      const id = this.#due.takeDue(now);
+      if (id === undefined) return;
+      const account = this.#store.get(id);
+      const state = this.#stateOf(id);
+      if (!account || state.running) continue;
+      if ((this.#dueTime(account, now) ?? Number.POSITIVE_INFINITY) > now) {
+        this.#schedule(account, now);
+        continue;
+      }
+      free--;
+      void this.#run(id, state, undefined);
+    }
+  }
+
+  /** Undefined when it is never due. */
+  #dueTime(account: Account, now: number): number | undefined {
+    if (!this.#refreshable(account)) return undefined;
+    const state = this.#stateOf(account.id);
+    const leadMs = this.#options.providerOf(account)?.refreshLeadMs ?? 0;
+    return dueTime(account, { leadMs, unsaved: state.unsaved !== undefined, memory: state, now });
   }
 
   #spread(now: number): void {
-    for (const { id } of this.#overdue(now)) this.#stateOf(id).quietUntil = now + this.#options.random() * wakeSpreadMs;
+    for (const account of this.#store.list()) {
+      const at = this.#dueTime(account, now);
+      if (at !== undefined && at <= now)
+        this.#stateOf(account.id).quietUntil = now + this.#options.random() * wakeSpreadMs;
+    }
+    this.#outdated = true;
   }
 
   #forgetRemoved(): void {
@@ -174,6 +231,8 @@ class RefreshLoop<E> implements Refresher {
   #run(id: string, state: State, refusedToken: string | undefined): Promise<void> {
     state.running ??= this.#attempt(id, state, refusedToken).finally(() => {
       delete state.running;
+      const account = this.#store.get(id);
+      if (account) this.#schedule(account, this.#clock.now());
     });
     return state.running;
   }
@@ -240,7 +299,6 @@ class RefreshLoop<E> implements Refresher {
     const marked = await this.#store.markNeedsSignIn(account.id, reason, secret.refreshToken);
     if (!marked) return;
     this.#options.log.warn({ account: account.id, reason }, 'An account needs a new sign-in');
-    this.#options.onNeedsSignIn?.({ ...account, needsSignIn: reason });
   }
 
   #failed(id: string, state: State, error: unknown): void {
@@ -279,29 +337,4 @@ class RefreshLoop<E> implements Refresher {
   #accessToken(id: string): string | undefined {
     return this.#store.get(id) ? this.#store.secretOf(id).accessToken : undefined;
   }
-}
-
-function mayStart(state: State, now: number): boolean {
-  return !state.running && !isBefore(state.blockedUntil, now) && !isBefore(state.quietUntil, now);
-}
-
-function isFinal(error: unknown): error is Error {
-  return error instanceof Error && 'final' in error && error.final === true;
-}
-
-function retryAfterOf(error: unknown): number | undefined {
-  const wait = error instanceof Error && 'retryAfterMs' in error ? error.retryAfterMs : undefined;
-  return typeof wait === 'number' ? wait : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
-}
-
-/** Providers' words are shown and logged; one that quotes a token back must not get it there. */
-function withoutSecrets(text: string, ...holders: (Secret | Partial<NewTokens>)[]): string {
-  const values = holders
-    .flatMap((holder) => Object.values(holder))
-    .filter((value) => typeof value === 'string' && value !== '');
-  return values.reduce<string>((clean, value) => clean.replaceAll(value, '[token]'), text);
 }

@@ -9,14 +9,16 @@ export interface SignOutNotice {
 
 /**
  * Turns states into notices: one for each account that begins to need a sign-in, and no other until it has been signed
- * in. Accounts that needed one when `first` was taken are not told of: tray and window show them.
+ * in. Accounts that needed one when `first` was taken are not told of: tray and window show them. A removal that is taken
+ * back is no new event.
  */
 export function signOutNotices(first: AppState, notify: (notice: SignOutNotice) => void): (state: AppState) => void {
   let told = new Set(signedOut(first).map(({ id }) => id));
   return (state) => {
     const now = signedOut(state);
     const fresh = now.filter(({ id }) => !told.has(id));
-    told = new Set(now.map(({ id }) => id));
+    const present = new Set(state.accounts.map(({ id }) => id));
+    told = new Set([...now.map(({ id }) => id), ...[...told].filter((id) => !present.has(id))]);
     for (const account of fresh) notify(noticeOf(account));
   };
 }

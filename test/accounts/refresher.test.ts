@@ -76,9 +76,11 @@ async function setUp(accounts: StoredAccount[] = [], vault = new MemoryVault(), 
       lock: ownLock,
       log: {
         info: (fields, message) => lines.push({ level: 'info', fields, message }),
-        warn: (fields, message) => lines.push({ level: 'warn', fields, message }),
+        warn: (fields, message) => {
+          lines.push({ level: 'warn', fields, message });
+          if (message === 'An account needs a new sign-in') needsSignIn.push(...store.list().filter(isSignedOut));
+        },
       },
-      onNeedsSignIn: (account) => needsSignIn.push(account),
     });
     /** One round of the loop, and everything that it began. */
     const pass = async (ms: number) => {
@@ -95,6 +97,8 @@ async function setUp(accounts: StoredAccount[] = [], vault = new MemoryVault(), 
   }
   return { server, clock, vault, lines, process, lock, ...first };
 }
+
+const isSignedOut = ({ needsSignIn }: Account) => needsSignIn !== undefined;
 
 const expiringIn = (clock: FakeClock, ms: number, account: Partial<Account> = {}, secret: Secret = {}) =>
   claudeAccount({ expiresAt: clock.now() + ms, label: 'ada', ...account }, secret);

@@ -23,6 +23,12 @@ test('after it was signed in it is told of again', () => {
   expect(told).toEqual([ready.id, ready.id]);
 });
 
+test('one that is removed and brought back is not told of again', () => {
+  const { told, show } = telling();
+  for (const next of [state(signedOut), state(), state(signedOut)]) show(next);
+  expect(told).toEqual([ready.id]);
+});
+
 test('one that needed a sign-in from the start is no news', () => {
   const { told, show } = telling(state(signedOut));
   show(state(signedOut));
