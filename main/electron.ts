@@ -30,9 +30,10 @@ const redactor = createRedactor();
 const log = createLogger({ debug: false, redactor, output: terminalSink(process.stderr) });
 let started = false;
 
-process.on('uncaughtException', (error) =>
-  started ? report('an error was not handled', error) : refuseToStart(error),
-);
+// Both would be printed as they are otherwise, with whatever secret their message quotes.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => (started ? report('an error was not handled', error) : refuseToStart(error)));
+}
 
 try {
   start(readLaunchOptions(process.argv.slice(1)));
@@ -69,9 +70,12 @@ async function run(options: LaunchOptions, dataDir: string): Promise<void> {
   servePages();
   const settings = await openSettings(options, dataDir);
   const engine = await startEngine(options, dataDir, settings);
+  // Taken before anything can have happened, so that the owner is told of all that does.
+  const first = engine.state();
   const trayHost = await awaitTrayHost({ platform, env, run: runProgram }, clock, options.hidden);
   const shell = openShell({
     engine,
+    first,
     clock,
     platform,
     development,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { StartError } from '../engine/gateway-control.ts';
 import { createEngine, type Engine } from '../engine.ts';
+import { endOnDefect } from '../journal/last-words.ts';
 import { createLogger, terminalSink } from '../journal/log.ts';
 import { openLogFile } from '../journal/log-file.ts';
 import { createRedactor } from '../journal/redaction.ts';
@@ -22,6 +23,14 @@ export async function serve(options: ServeOptions, version: string): Promise<num
   const redactor = createRedactor();
   const dataDir = dataDirOf(options);
   const log = createLogger({ debug: false, redactor, output: terminalSink(process.stderr) });
+  let running: Engine | undefined;
+  endOnDefect({
+    process,
+    log,
+    clock: systemClock,
+    close: async () => running?.close(),
+    exit: (code) => process.exit(code),
+  });
   const file = settingsFileOf(options);
   const opened = await openYamlStore({ file, clock: systemClock, log: log.logger });
   if (!opened.ok) {
@@ -51,6 +60,7 @@ export async function serve(options: ServeOptions, version: string): Promise<num
     version,
     openLogFile: () => openLogFile({ folder: join(dataDir, 'logs') }),
   });
+  running = engine;
   return await runUntilStopped(engine, log.logger);
 }
 

@@ -1,5 +1,5 @@
 import { app, clipboard, dialog, ipcMain } from 'electron';
-import type { SignInView } from '../../preload/contract.ts';
+import type { AppState, SignInView } from '../../preload/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine.ts';
 import { callHandlers } from './call-handlers.ts';
@@ -20,6 +20,8 @@ import { createPanelWindow, type PanelWindow } from './window.ts';
 
 export interface ShellParts {
   engine: Engine;
+  /** As it was before anything happened: what has happened since is news. */
+  first: AppState;
   clock: Clock;
   platform: NodeJS.Platform;
   development: boolean;
@@ -54,9 +56,10 @@ export function openShell(parts: ShellParts): Shell {
     { assetsDir: files.assets, platform, clock, onAction, onClick: window.toggle },
     engine.state(),
   );
-  const tellSignOuts = signOutNotices(engine.state(), ({ accountId, title, body }) =>
+  const tellSignOuts = signOutNotices(parts.first, ({ accountId, title, body }) =>
     notify({ title, body, onClick: () => window.reveal(accountId) }),
   );
+  tellSignOuts(engine.state());
   const endFeeds = [
     engine.onState(tellSignOuts),
     engine.onState(({ signIns }) => keyFiles.keepOnly(runningOf(signIns))),
