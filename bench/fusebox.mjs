@@ -8,7 +8,7 @@ import { ensureBuilt } from '../scripts/build.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const command = join(root, 'dist', 'cli.js');
 
-/** @typedef {'file' | 'memory'} VaultKind */
+/** @typedef {'file' | 'memory' | 'keychain'} VaultKind */
 
 /** Builds the command when its sources changed. */
 export const prepareFusebox = () => ensureBuilt(root);
@@ -17,7 +17,8 @@ export const prepareFusebox = () => ensureBuilt(root);
  * Makes a data folder for one Fusebox. With a file vault it gets a Claude subscription, imported as an owner would do it;
  * without, the settings hold an API key.
  * @param {{ folder: string, upstream: string, vault: VaultKind, profile?: string | undefined }} options
- * @returns {Promise<{ args: string[], env: NodeJS.ProcessEnv, line: RegExp }>} what starts it
+ * @returns {Promise<{ args: string[], env: NodeJS.ProcessEnv, line: RegExp, command: string, place: string[] }>} what starts it,
+ *   and what other commands need
  */
 export async function installFusebox({ folder, upstream, vault, profile }) {
   mkdirSync(join(folder, 'auth'), { recursive: true });
@@ -36,7 +37,8 @@ export async function installFusebox({ folder, upstream, vault, profile }) {
   const env = { PATH: process.env.PATH, HOME: folder, USERPROFILE: folder };
   if (vault === 'file') await promisify(execFile)(process.execPath, [command, 'import', ...place], { env });
   const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
-  return { args: [...profiling, command, 'serve', ...place], env, line: /Fusebox is listening on (http:\S+)/ };
+  const args = [...profiling, command, 'serve', ...place];
+  return { args, env, line: /Fusebox is listening on (http:\S+)/, command, place };
 }
 
 /** A credential file of a subscription. The token is good for years and opens nothing. */

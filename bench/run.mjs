@@ -9,6 +9,7 @@ import { installFusebox, prepareFusebox } from './fusebox.mjs';
 import { help, readOptions } from './options.mjs';
 import { describeScenario, describeVerdicts, judge, judgeBelow } from './report.mjs';
 import { eventCount, scenarios } from './scenarios.mjs';
+import { startsWithKeychain } from './start-with-keychain.mjs';
 
 /**
  * @typedef {import('./compare.mjs').Target} Target
@@ -57,6 +58,7 @@ async function bench(options) {
     await Promise.all(targets.map(({ child }) => child && children.stop(child)));
   }
   if (options.only.has(4)) verdicts.push(...(await startAndMemory(upstreamUrl, options)));
+  if (options.only.has(5)) verdicts.push(await manyAccounts(options));
   say(describeVerdicts(verdicts));
   if (options.json) process.stdout.write(`${JSON.stringify({ results, verdicts }, undefined, 2)}\n`);
 }
@@ -109,6 +111,14 @@ async function startAndMemory(upstream, { quick }) {
     verdicts.push(judgeBelow(`memory when idle, vault ${vault}`, await idleMemory(launch), { below: 90, unit: 'MB' }));
   }
   return verdicts;
+}
+
+/** @param {Options} options */
+async function manyAccounts({ quick }) {
+  const place = join(folder, 'keychain');
+  const times = await startsWithKeychain({ folder: place, starts: quick ? starts.quick : starts.all, accounts: 200 });
+  const figure = 'ready to serve, 200 accounts of 6 KB in the keychain';
+  return judgeBelow(figure, times && median(times), { below: 1000, unit: 'ms' });
 }
 
 /**
