@@ -116,7 +116,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const breakers = createBreakerFile(join(dataDir, 'cooldowns.json'), clock, log.logger);
   const saved = await breakers.load();
   const router = new Router({
-    now: clock.now,
+    now: () => clock.now(),
     random: Math.random,
     rules: derived(current, routingRules),
     accounts: () => store.list(),

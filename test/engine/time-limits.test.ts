@@ -82,7 +82,7 @@ describe('while the upstream is silent', () => {
 
   it('a failure after comments is one error event of the wire format when nobody else can serve', async () => {
     const clock = new FakeClock(Date.now());
-    const { messages, anthropic, engine } = await startEngine({ clock });
+    const { messages, anthropic, engine } = await startEngine({ clock, settings: { 'max-retry-interval': 0 } });
     const hold = gate();
     anthropic.script(fails(errors.overloaded(), {}, { beforeHead: hold }));
     const asked = messages({ stream: true });
