@@ -143,7 +143,7 @@ export const settingsSchema = z.strictObject({
     .describe('Outbound proxy for all upstream traffic; environment proxies apply when absent.'),
   'auth-dir': text
     .default('~/.cli-proxy-api')
-    .describe('Folder of CLIProxyAPI credential files that import reads by default.'),
+    .describe('Folder of CLIProxyAPI credential files: followed while Fusebox runs, and what import reads by default.'),
   debug: z.boolean().default(false).describe('Log more. Secrets are removed at every level.'),
   'logging-to-file': z.boolean().default(false).describe('Also write the log to logs/fusebox.log in the data folder.'),
   'body-limit': positiveInt.default(64 * 1024 * 1024).describe('Largest request body of an inference route, in bytes.'),
