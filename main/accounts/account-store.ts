@@ -115,7 +115,7 @@ export class AccountStore {
   /** Forgets the account and its secrets. */
   remove(id: string): Promise<void> {
     return this.#exclusively(async () => {
-      if (this.#settings.has(id)) throw new Error('This account comes from the settings file; remove it there.');
+      if (this.#settings.has(id)) throw new VaultError('This account comes from the settings file; remove it there.');
       await this.#vault.delete(accountPrefix + id);
       if (this.#entries.delete(id)) this.#notify();
     });

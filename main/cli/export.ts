@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { VaultError } from '../accounts/vault.ts';
 import { exportAccounts } from '../engine/account-exchange.ts';
 import { findRunning, postJson } from './instance-client.ts';
 import { askPassphrase } from './passphrase.ts';
@@ -28,7 +27,6 @@ async function write(path: string, passphrase: string, options: PlaceOptions, ve
     return ((await postJson(running, '/accounts/export', { path, passphrase })) as { exported: number }).exported;
   const { store, close } = await openStandalone(options, version);
   try {
-    if (store.list().length === 0) throw new VaultError('There are no accounts to export.');
     return await exportAccounts(path, passphrase, store);
   } finally {
     await close();

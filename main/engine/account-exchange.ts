@@ -33,9 +33,10 @@ export async function importAccounts(
   }
 }
 
-/** Writes all accounts of the vault, for the owner's eyes only; resolves to how many. Throws VaultError for a short passphrase. */
+/** Writes all accounts of the vault, for the owner's eyes only; resolves to how many. Throws VaultError for a short passphrase, or without accounts. */
 export async function exportAccounts(path: string, passphrase: string, store: AccountStore): Promise<number> {
   const kept = store.list().filter(({ source }) => source === 'vault');
+  if (kept.length === 0) throw new VaultError('There are no accounts to export.');
   const text = await sealAccounts(
     kept.map((account) => ({ account, secret: store.secretOf(account.id) })),
     passphrase,
