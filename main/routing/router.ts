@@ -70,6 +70,12 @@ export class Router {
     return this.#serving(model, format).candidates.length > 0;
   }
 
+  /** Whether it matters which conversation a request belongs to: finding that out reads its whole beginning. */
+  asksForSession(model: string, format: WireFormatId): boolean {
+    const { affinity, chains } = this.#parts.rules();
+    return affinity && (this.#serving(model, format).candidates.length > 1 || Object.keys(chains).length > 0);
+  }
+
   /** Decides about a request and counts its turn, so that the next new conversation goes elsewhere. */
   plan(request: RoutedRequest): Route {
     const decided = this.explain(request);

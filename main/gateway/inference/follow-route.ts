@@ -33,10 +33,12 @@ export async function followRoute(job: InferenceJob, deps: InferenceDeps): Promi
 }
 
 function routedRequest(job: InferenceJob, { waitLeftMs }: Progress, deps: InferenceDeps): RoutedRequest {
+  const model = splitSuffix(job.model).base;
+  const { wireFormat } = job.route;
   return {
-    model: splitSuffix(job.model).base,
-    wireFormat: job.route.wireFormat,
-    session: job.session(),
+    model,
+    wireFormat,
+    session: deps.router.asksForSession(model, wireFormat) ? job.session() : undefined,
     waitLeftMs,
     amp: deps.ampFallback(job.surface),
   };

@@ -33,6 +33,8 @@ export interface InferenceLimits {
 /** The part of the router that inference uses. */
 export interface RequestRouter {
   canServe(model: string, format: InferenceRoute['wireFormat']): boolean;
+  /** Whether a plan depends on the conversation of the request. */
+  asksForSession(model: string, format: InferenceRoute['wireFormat']): boolean;
   plan(request: RoutedRequest): Route;
   begin(target: Target): Permit | undefined;
   end(permit: Permit, end: CallEnd): void;
