@@ -44,6 +44,8 @@ export interface CredentialWatch {
 }
 
 const memorySchema = z.object({
+  /** What is known of one folder says nothing of another one. */
+  folder: z.string().default(''),
   files: z.record(z.string(), z.object({ hash: z.string(), accounts: z.array(z.string()) })).default({}),
   /** The owner has answered what to do with the originals. */
   settled: z.boolean().default(false),
@@ -65,7 +67,7 @@ const sizeLimit = 1024 * 1024;
  */
 export function createCredentialWatch(options: CredentialWatchOptions): CredentialWatch {
   const serial = createSerial();
-  let memory: Memory = { files: {}, settled: false };
+  let memory: Memory = { folder: options.folder, files: {}, settled: false };
   let broken: BrokenFile[] = [];
   let watch: FileWatch | undefined;
 
@@ -83,7 +85,7 @@ export function createCredentialWatch(options: CredentialWatchOptions): Credenti
 
   return {
     async start() {
-      memory = await readMemory(options.memoryFile);
+      memory = await readMemory(options);
       watch = watchFolders({
         clock: options.clock,
         debounceMs,
@@ -101,7 +103,7 @@ export function createCredentialWatch(options: CredentialWatchOptions): Credenti
       serial(async () => {
         const names = Object.keys(memory.files);
         // Forgotten first, so that their absence is not taken for the owner's wish to drop the accounts.
-        memory = { files: remove ? {} : memory.files, settled: true };
+        memory = { ...memory, files: remove ? {} : memory.files, settled: true };
         await replaceFile(options.memoryFile, JSON.stringify(memory), { mode: 'private' });
         if (remove) for (const name of names) await rm(join(options.folder, name), { force: true });
         options.onChange();
@@ -113,10 +115,10 @@ export function createCredentialWatch(options: CredentialWatchOptions): Credenti
   };
 }
 
-async function readMemory(file: string): Promise<Memory> {
-  const text = await readFile(file, 'utf8').catch(() => '{}');
+async function readMemory({ memoryFile, folder }: CredentialWatchOptions): Promise<Memory> {
+  const text = await readFile(memoryFile, 'utf8').catch(() => '{}');
   const parsed = memorySchema.safeParse(parseJson(text));
-  return parsed.success ? parsed.data : { files: {}, settled: false };
+  return parsed.success && parsed.data.folder === folder ? parsed.data : { folder, files: {}, settled: false };
 }
 
 function parseJson(text: string): unknown {
@@ -135,6 +137,8 @@ async function takeOver(
   const files: Memory['files'] = {};
   const broken: BrokenFile[] = [];
   const names = await jsonFiles(options.folder);
+  // A folder that cannot be read, or is not mounted just now, tells nothing about its files.
+  if (!names) return { memory, broken };
   for (const name of names) {
     const known = memory.files[name];
     const result = await takeOverFile(options, name, known?.hash);
@@ -154,7 +158,7 @@ async function withdrawGone(
   files: Memory['files'],
 ): Promise<void> {
   await pause(options.clock);
-  const present = await jsonFiles(options.folder);
+  const present = (await jsonFiles(options.folder)) ?? gone.map(([name]) => name);
   const stillNamed = new Set(Object.values(files).flatMap(({ accounts }) => accounts));
   for (const [name, entry] of gone) {
     if (present.includes(name)) {
@@ -192,10 +196,10 @@ async function takeOverFile(
   return { kind: 'imported', entry: { hash: hashOf(text ?? ''), accounts } };
 }
 
-async function jsonFiles(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const files = entries.filter((entry) => !entry.isDirectory() && entry.name.toLowerCase().endsWith('.json'));
-  return files.map(({ name }) => name).sort();
+async function jsonFiles(folder: string): Promise<string[] | undefined> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  const files = entries?.filter((entry) => !entry.isDirectory() && entry.name.toLowerCase().endsWith('.json'));
+  return files?.map(({ name }) => name).sort();
 }
 
 async function readSmall(path: string): Promise<string | undefined> {

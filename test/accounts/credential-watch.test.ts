@@ -132,3 +132,19 @@ test('originals are deleted only when the owner says so, the accounts stay, and 
   await eventually(labels, ['ada@example.com', 'bob@example.com']);
   expect(watch.originals()).toEqual([]);
 });
+
+test('a folder that is gone for a while, or another folder, withdraws nothing', async () => {
+  await save('a.json', credential('ada@example.com'));
+  await watch.start();
+  await watch.close();
+  await rename(folder, `${folder}-elsewhere`);
+  watch = newWatch();
+  await watch.start();
+  expect(labels()).toEqual(['ada@example.com']);
+  await watch.close();
+  folder = join(root, 'another');
+  await save('b.json', credential('bob@example.com'));
+  watch = newWatch();
+  await watch.start();
+  expect(labels()).toEqual(['ada@example.com', 'bob@example.com']);
+});

@@ -10,6 +10,8 @@ import type { InferenceDeps, InferenceJob } from './handler.ts';
 import { routeHeaders } from './route-headers.ts';
 import { serveLocally } from './serve-locally.ts';
 
+const lookAgainMs = 50;
+
 /** What has become of a request so far. */
 interface Progress {
   rounds: number;
@@ -78,9 +80,14 @@ async function runRound(
     if (next.kind === 'stop') break;
   }
   if (progress.failures.length > 0) tell(job, progress);
-  // Something has come in the way of every attempt since the plan was made: look again.
-  else return 1;
+  else return secondLookMs(progress);
   return undefined;
+}
+
+/** Something has come in the way of every attempt since the plan was made. Not for ever: a look costs waiting time too. */
+function secondLookMs({ waitLeftMs }: Progress): number {
+  if (waitLeftMs <= 0) throw new GatewayError('accounts_failing', { detail: 'others are trying them', param: 'model' });
+  return Math.min(lookAgainMs, waitLeftMs);
 }
 
 function nextKind(rest: readonly RouteAttempt[], failures: readonly Fault[]): 'local' | 'amp' | 'none' {

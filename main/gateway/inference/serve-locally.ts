@@ -1,4 +1,4 @@
-import type { Account, Secret } from '../../accounts/account.ts';
+import type { Secret } from '../../accounts/account.ts';
 import type { Fault, UpstreamHeaders } from '../../providers/contract.ts';
 import type { LocalRouteAttempt } from '../../routing/route.ts';
 import type { Permit } from '../../routing/router.ts';
@@ -30,27 +30,27 @@ export async function serveLocally(
   const { account } = attempt;
   deps.onServing(account.id, 1);
   try {
-    const secret = secretOf(account, deps);
     const call = { job, attempt, permit, onAnswer, deps };
+    const secret = secretOf(call);
     const first = await callOnce(call, secret, attempt.reason);
     if (first.kind === 'answered' || first.fault.kind !== 'auth' || account.kind !== 'oauth') return first;
     if (!(await deps.refresh(account.id, secret.accessToken))) return first;
     const next = deps.router.begin(attempt.target);
     if (!next) return first;
-    return await callOnce(
-      { ...call, permit: next },
-      secretOf(account, deps),
-      `${attempt.reason}, after a token refresh`,
-    );
+    const again = { ...call, permit: next };
+    return await callOnce(again, secretOf(again), `${attempt.reason}, after a token refresh`);
   } finally {
     deps.onServing(account.id, -1);
   }
 }
 
-function secretOf(account: Account, deps: InferenceDeps): Secret {
+/** An account that was removed since the plan was made has none; its place is given back. */
+function secretOf({ attempt, permit, deps }: Call): Secret {
+  const { account } = attempt;
   const secret = deps.secretOf(account.id);
-  if (!secret) throw new GatewayError('accounts_unavailable', { detail: account.label });
-  return secret;
+  if (secret) return secret;
+  deps.router.end(permit, { kind: 'undecided' });
+  throw new GatewayError('accounts_unavailable', { detail: account.label });
 }
 
 /** One try through one account. */

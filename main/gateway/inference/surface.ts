@@ -1,6 +1,5 @@
 import type { Operation, WireFormatId } from '../../protocols/wire-format.ts';
 import type { RequestContext } from '../context.ts';
-import type { GatewayError } from '../errors.ts';
 
 /** An inference route that matched a request. */
 export interface InferenceRoute {
@@ -75,6 +74,4 @@ export interface Fallback {
   reachable(): boolean;
   /** Forwards the request with its original body; resolves when the answer has ended, with its status. */
   forward(ctx: RequestContext, body: RequestBody, model: string): Promise<{ status: number; firstByteAt?: number }>;
-  /** Why a forward is not possible at all, in the table's terms. */
-  problem?(): GatewayError | undefined;
 }
