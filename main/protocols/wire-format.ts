@@ -11,6 +11,8 @@ export interface Usage {
   outputTokens: number;
   cacheReadTokens: number;
   cacheWriteTokens: number;
+  /** Part of outputTokens; absent where it is not told. */
+  reasoningTokens?: number;
 }
 
 /** A failure as one wire format's error renderer needs it. */

@@ -1,7 +1,9 @@
 import type { Account, Secret } from '../accounts/account.ts';
 import type { SignInFlow } from '../accounts/sign-in/flow.ts';
+import type { Dialect } from '../protocols/features.ts';
 import type { Span } from '../protocols/json-edit.ts';
 import type { ThinkingSupport, ThinkingWish } from '../protocols/thinking-suffix.ts';
+import type { StreamEvent } from '../protocols/translator.ts';
 import type { Operation, WireFormatId } from '../protocols/wire-format.ts';
 
 /** How much of an account a fault concerns, from narrow to wide. */
@@ -75,6 +77,12 @@ export interface ProviderRequest {
   headers: UpstreamHeaders;
   /** The client's raw query, without the question mark and without local keys. */
   query: string;
+  /** The client's wire format, when the body was rendered from another one; headers and query are then not the format's own. */
+  translatedFrom?: WireFormatId;
+  /** Betas of Anthropic's API that a rendered body needs. */
+  betas?: readonly string[];
+  /** The conversation that the request belongs to, as a stable opaque id; absent when not known. */
+  sessionId?: string;
 }
 
 /** A complete HTTP call to an upstream. */
@@ -87,6 +95,17 @@ export interface UpstreamCall {
   headers: Record<string, string>;
   /** One after the other; megabytes are not copied to change a few bytes. */
   body: readonly Buffer[];
+  /** How the answer comes, where that is not what the client asked for. */
+  answer?: {
+    /** Whether it is a stream: an upstream that only streams, or never does. */
+    stream?: boolean;
+    /** The member that wraps each object of the answer: `response` at Code Assist. */
+    envelope?: string;
+  };
+  /** The client's fields that the upstream refuses and that were left out. */
+  dropped?: readonly string[];
+  /** The client's fields that were sent otherwise than asked. */
+  changed?: readonly string[];
 }
 
 /** Origins that a provider is reached at; settings key `endpoints`. */
@@ -146,12 +165,25 @@ export interface ProviderUpstream {
   resolveModel(account: Account, name: string): string | undefined;
   /** Models that share one limit; what a fault of scope `family` concerns. */
   familyOf(model: string): string;
-  /** Builds the upstream call. Pure: no clock, no network. Throws JsonSyntaxError when the body is not a JSON object. */
+  /** How the account's upstream speaks one of the native formats; absent: as the format's own provider does. */
+  dialect?(format: WireFormatId, account: Account, model: string): Dialect;
+  /** The native format for a request of another one, where that is not the first of them. */
+  preferredFormat?(account: Account, model: string): WireFormatId;
+  /** What is known of a model that resolveModel gave, listed or not. */
+  modelInfo(account: Account, model: string): ModelInfo;
+  /** Whether the upstream counts the tokens of a request in this format; others are estimated here. */
+  countsTokens?(format: WireFormatId, account: Account): boolean;
+  /**
+   * Builds the upstream call. Pure: no clock, no network. Throws JsonSyntaxError when the body is not a JSON object,
+   * FieldError for a request that this upstream cannot serve.
+   */
   prepare(request: ProviderRequest, account: Account, secret: Secret, endpoints: ProviderEndpoints): UpstreamCall;
   /** Says what a failed call means. `now` in milliseconds since the Unix epoch. */
   classify(failure: UpstreamFailure, now: number): Fault;
   /** Reads the quota windows that an answer's headers report; empty when they report none. */
   quota(headers: UpstreamHeaders): QuotaWindow[];
+  /** The same of an event within a stream, which is then not shown to clients of other formats. */
+  quotaOfEvent?(event: StreamEvent): QuotaWindow[];
 }
 
 /** A provider that requests can be sent to. */

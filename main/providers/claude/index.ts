@@ -2,7 +2,7 @@ import { anthropicKeyFlow } from '../api-keys/flows.ts';
 import type { ServingProvider } from '../contract.ts';
 import { classify } from './faults.ts';
 import { refresh } from './login.ts';
-import { accountModels, familyOf, resolveModel } from './models.ts';
+import { accountModels, familyOf, modelInfo, resolveModel } from './models.ts';
 import { readQuota } from './quota.ts';
 import { claudeSignIn } from './sign-in.ts';
 import { prepareCall } from './upstream.ts';
@@ -25,6 +25,7 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       models: accountModels,
       resolveModel,
       familyOf,
+      modelInfo: (_account, model) => modelInfo(model),
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, userAgent),
       classify,
       quota: readQuota,
