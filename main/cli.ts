@@ -77,8 +77,15 @@ place(program.command('route'))
       .choices(['anthropic', 'openai-chat', 'openai-responses', 'gemini'])
       .default('anthropic'),
   )
+  .addOption(
+    new Option('--surface <routes>', "the routes it comes in on: Amp's own, or the plain API")
+      .choices(['amp', 'direct'])
+      .default('amp'),
+  )
   .option('--json', 'print the answer as JSON')
-  .action(async (model, options) => exit(await (await import('./cli/route.ts')).showRoute(model, options)));
+  .action(async (model, { format, surface, ...options }) =>
+    exit(await (await import('./cli/route.ts')).showRoute({ model, format, surface }, options)),
+  );
 
 place(program.command('doctor'))
   .description('check settings, vault, port and Amp set-up, and say what to do')

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppState, ImportReport } from '../preload/contract.ts';
+import type { RouteQuestion, RouteView } from '../preload/route-view.ts';
 import type { SignInManager } from './accounts/sign-in/manager.ts';
 import type { Vault } from './accounts/vault.ts';
 import { createAmpModule } from './amp/index.ts';
@@ -15,25 +16,24 @@ import { buildState } from './engine/engine-state.ts';
 import { GatewayControl } from './engine/gateway-control.ts';
 import { createGatewayHandlers } from './engine/gateway-handlers.ts';
 import { expandHome } from './engine/home-path.ts';
-import { ampFallbackOf, inferenceDeps } from './engine/inference-deps.ts';
+import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
 import { isOwnAddress } from './engine/own-address.ts';
 import { type AccountChange, ownerFields } from './engine/owner-fields.ts';
 import { createRemovals } from './engine/removals.ts';
+import { createRouteExplainer } from './engine/route-explainer.ts';
 import { listingOptions, modelSource, routingRules } from './engine/routing-parts.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
 import { createSettingsEffects } from './engine/settings-effects.ts';
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
+import { createDirectSurface } from './gateway/inference/direct-surface.ts';
 import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
 import { createJournal } from './journal/recent.ts';
 import type { Redactor } from './journal/redaction.ts';
-import { splitSuffix } from './protocols/thinking-suffix.ts';
-import type { WireFormatId } from './protocols/wire-format.ts';
 import type { Provider } from './providers/contract.ts';
 import { listModels } from './routing/catalogue.ts';
-import { explainRoute } from './routing/explain.ts';
 import { Router } from './routing/router.ts';
 import { derived } from './settings/derived.ts';
 import type { SettingsStore } from './settings/store.ts';
@@ -71,8 +71,8 @@ export interface Engine {
   removeAccount(id: string): Promise<void>;
   /** Ends the cooldowns of an account. */
   resetAccount(id: string): Promise<void>;
-  /** Where a request for a model would go now and why, in lines for people. */
-  explainRoute(model: string, format: WireFormatId): string[];
+  /** Where a request would go now and why. */
+  explainRoute(question: RouteQuestion): RouteView;
   /** Takes back a removal of the last half minute; resolves to whether that could be done. */
   restoreAccount(id: string): Promise<boolean>;
   /** What the owner decides about an account; what is left out stays, null takes it away. */
@@ -155,26 +155,29 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onClientSeen: feed.changed,
   });
   const managementToken = randomBytes(32).toString('base64url');
+  const surfaces = [createDirectSurface(), amp.surface];
+  const inference = inferenceDeps({
+    clock,
+    settings: current,
+    store,
+    upstreams,
+    activities,
+    router,
+    journal,
+    providerOf,
+    refresh: refresher.refreshNow,
+    creditLeft,
+    scrub: options.redactor.scrub,
+    log: log.logger,
+  });
   const handlers = createGatewayHandlers({
     clock,
     newId: randomUUID,
     settings: current,
     listModels: () => listModels(store.list(), providerOf, listingOptions(current(), providerOf, router)),
+    surfaces,
     amp,
-    inference: inferenceDeps({
-      clock,
-      settings: current,
-      store,
-      upstreams,
-      activities,
-      router,
-      journal,
-      providerOf,
-      refresh: refresher.refreshNow,
-      creditLeft,
-      scrub: options.redactor.scrub,
-      log: log.logger,
-    }),
+    inference,
     management: {
       token: managementToken,
       state: () => state(),
@@ -183,7 +186,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       pauseAccount: (id, paused) => engine.pauseAccount(id, paused),
       removeAccount: (id) => engine.removeAccount(id),
       resetAccount: (id) => engine.resetAccount(id),
-      explainRoute: (model, format) => engine.explainRoute(model, format),
+      explainRoute: (question) => engine.explainRoute(question),
       updateAccount: (id, patch) => engine.updateAccount(id, patch),
       signIns,
     },
@@ -220,12 +223,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const { status, url } = gateway.state();
     if (status === 'running') await writeInstance(dataDir, { pid: options.pid, url, token: managementToken });
   };
-  const explained = (model: string, wireFormat: WireFormatId) => ({
-    model: splitSuffix(model).base,
-    wireFormat,
-    waitLeftMs: current()['max-retry-interval'] * 1000,
-    amp: ampFallbackOf({ settings: current, creditLeft }, current().ampcode['upstream-url'] !== ''),
-  });
   const learnAccounts = () => secrets.accounts(store.list(), (id) => store.secretOf(id));
   secrets.value(managementToken);
   secrets.value(options.env.AMP_API_KEY);
@@ -266,7 +263,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async resetAccount(id) {
       router.reset(id);
     },
-    explainRoute: (model, format) => explainRoute(model, router.explain(explained(model, format)), clock.now()),
+    explainRoute: createRouteExplainer({
+      now: () => clock.now(),
+      router,
+      surfaces,
+      ampFallback: inference.ampFallback,
+      maxWaitMs: inference.maxWaitMs,
+    }),
     removeAccount: removals.remove,
     restoreAccount: removals.restore,
     updateAccount: (id, patch) => store.update(id, ownerFields(patch)),

@@ -4,14 +4,13 @@ import { createAccessKeys } from '../gateway/access-keys.ts';
 import { createApp } from '../gateway/app.ts';
 import type { RequestContext } from '../gateway/context.ts';
 import { createGateway, type GatewayDeps } from '../gateway/gateway.ts';
-import { createDirectSurface } from '../gateway/inference/direct-surface.ts';
 import type { ListenerHandlers } from '../gateway/listener.ts';
 import { createManagement, type ManagementDeps } from '../gateway/management.ts';
 import type { ListedModel } from '../protocols/models-list.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 
-export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'inference'> {
+export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'surfaces' | 'inference'> {
   settings(): Settings;
   /** Models that some account serves now. */
   listModels(): readonly ListedModel[];
@@ -38,8 +37,8 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
   });
   return createGateway({
     ...parts,
-    surfaces: [createDirectSurface(), amp.surface],
     amp: amp.access,
+    ownHeaders: () => settings().routing['response-headers'],
     policy: derived(settings, (now) => ({
       hasKeys: now['api-keys'].length > 0,
       host: now.host,

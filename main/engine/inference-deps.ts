@@ -78,6 +78,6 @@ function serving(provider: Provider): ServingProvider {
 }
 
 /** Whether and how Amp may serve; `reachable` for routes of Amp whose server is configured. */
-export function ampFallbackOf(parts: Pick<InferenceParts, 'settings' | 'creditLeft'>, reachable: boolean): AmpFallback {
+function ampFallbackOf(parts: Pick<InferenceParts, 'settings' | 'creditLeft'>, reachable: boolean): AmpFallback {
   return { reachable, mode: parts.settings().ampcode.fallback, creditLeft: parts.creditLeft() };
 }

@@ -6,6 +6,8 @@ import { toolOf } from './tool.ts';
 export interface CallerContext {
   /** Unique; sent back as `x-fusebox-request-id`. */
   id: string;
+  /** Whether the answer carries headers of our own, `x-fusebox-…`. */
+  ownHeaders: boolean;
   /** Milliseconds since the Unix epoch. */
   startedAt: number;
   req: IncomingMessage;
@@ -25,10 +27,11 @@ export interface RequestContext extends CallerContext {
   res: ServerResponse;
 }
 
-export function callerOf(req: IncomingMessage, id: string, now: number): CallerContext {
+export function callerOf(req: IncomingMessage, id: string, now: number, ownHeaders = true): CallerContext {
   const { path, query } = splitTarget(req.url ?? '/');
   return {
     id,
+    ownHeaders,
     startedAt: now,
     req,
     path,

@@ -14,6 +14,8 @@ import { refuse, refuseUpgrade } from './refuse.ts';
 export interface GatewayDeps {
   clock: { now(): number };
   newId(): string;
+  /** Whether answers carry headers of our own, by routing.response-headers. */
+  ownHeaders(): boolean;
   policy(): GuardPolicy;
   keys(): AccessKeys;
   surfaces: readonly Surface[];
@@ -40,7 +42,7 @@ export interface AmpAccess {
 export function createGateway(deps: GatewayDeps): ListenerHandlers {
   return {
     request(req, res) {
-      const ctx: RequestContext = { ...callerOf(req, deps.newId(), deps.clock.now()), res };
+      const ctx: RequestContext = { ...callerOf(req, deps.newId(), deps.clock.now(), deps.ownHeaders()), res };
       res.on('error', () => {});
       const problem = inspect(factsOf(req), deps.policy());
       if (problem) return refuse(ctx, problem);

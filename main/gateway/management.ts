@@ -1,11 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
-import { z } from 'zod';
+import { type RouteQuestion, type RouteView, routeQuestion } from '../../preload/route-view.ts';
 import { SignInError } from '../accounts/sign-in/flow.ts';
 import { problemOf } from '../accounts/sign-in/problem.ts';
 import { VaultError } from '../accounts/vault.ts';
 import { isLoopbackAddress } from '../net/peer.ts';
-import { type WireFormatId, wireFormats } from '../protocols/wire-format.ts';
 import { type AccountCalls, accountRoutes } from './management/account-routes.ts';
 import { InvalidArgument, NotKnown, read } from './management/arguments.ts';
 import { type SignInCalls, signInRoutes } from './management/sign-in-routes.ts';
@@ -17,17 +16,12 @@ export function isManagementPath(path: string): boolean {
   return path === managementPrefix || path.startsWith(`${managementPrefix}/`);
 }
 
-const routeQuestion = z.strictObject({
-  model: z.string().min(1).max(300),
-  format: z.enum(wireFormats).default('anthropic'),
-});
-
 export interface ManagementDeps extends AccountCalls {
   /** The one-time token of this run; kept in a file that only the owner can read. */
   token: string;
   signIns: SignInCalls;
-  /** Where a request would go and why, in lines for people. */
-  explainRoute(model: string, format: WireFormatId): string[];
+  /** Where a request would go now and why. */
+  explainRoute(question: RouteQuestion): RouteView;
 }
 
 /** Control of a running gateway by the command line of the same machine. */
@@ -37,8 +31,8 @@ export function createManagement(deps: ManagementDeps): Router {
   router.use(json({ limit: '256kb' }));
   router.get('/state', (_req, res) => void res.json(deps.state()));
   router.get('/route', (req, res) => {
-    const { model, format } = read(routeQuestion, Object.fromEntries(new URL(req.url, 'http://local').searchParams));
-    res.json({ lines: deps.explainRoute(model, format) });
+    const question = Object.fromEntries(new URL(req.url, 'http://local').searchParams);
+    res.json(deps.explainRoute(read(routeQuestion, question)));
   });
   router.use('/accounts', accountRoutes(deps));
   router.use('/sign-ins', signInRoutes(deps.signIns));

@@ -32,7 +32,7 @@ export function refuse(ctx: RequestContext, error: GatewayError): void {
   res.writeHead(error.status, {
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
-    'x-fusebox-request-id': ctx.id,
+    ...(ctx.ownHeaders ? { 'x-fusebox-request-id': ctx.id } : {}),
     ...(error.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }),
     // Nobody knows how much of an unread body still comes.
     ...(unread ? { connection: 'close' } : {}),

@@ -1,34 +1,64 @@
-import type { Route } from './route.ts';
-import { durationText, leftOutText } from './words.ts';
+import type { RouteAttemptView, RouteQuestion, RouteView } from '../../preload/route-view.ts';
+import type { LeftOut } from './outlook.ts';
+import type { Refusal } from './refusal.ts';
+import type { Route, RouteAttempt } from './route.ts';
 
-/** A route in lines for people: who is asked in which order and why, who is not, and what happens otherwise. */
-export function explainRoute(model: string, route: Route, now: number): string[] {
-  return [
-    ...headline(model, route, now),
-    ...route.attempts.map((attempt, index) => `  ${index + 1}. ${attemptText(attempt, model)}`),
-    ...(route.unavailable.length > 0 ? ['not asked:'] : []),
-    ...route.unavailable.map(
-      (one) => `  - ${one.label}: ${leftOutText(one, now)}${probeText(one.askableAt, one.until, now)}`,
-    ),
-  ];
+/** What the rules of the routes that the request came in on made of its model. */
+export interface Mapping {
+  rule?: string;
+  ignored?: readonly string[];
 }
 
-function headline(model: string, { attempts, wait, refusal }: Route, now: number): string[] {
-  if (wait) return [`${model}: ${wait.reason}, for ${durationText(wait.until - now)}`];
-  if (!refusal) return [`${model}: ${attempts.length === 1 ? 'one attempt' : `up to ${attempts.length} attempts`}`];
-  const later = refusal.retryAfterMs === undefined ? '' : `; try again in ${durationText(refusal.retryAfterMs)}`;
-  return [`${model}: refused (${refusal.code})${later}`];
+/**
+ * A decision as it is shown: who is asked in which order and why, who is not, and what happens otherwise. `model` is
+ * the one that was routed, `now` the time of the decision in milliseconds since the Unix epoch.
+ */
+export function routeView(
+  asked: RouteQuestion,
+  model: string,
+  { rule, ignored = [] }: Mapping,
+  { attempts, unavailable, wait, refusal }: Route,
+  now: number,
+): RouteView {
+  return {
+    asked,
+    at: now,
+    ...(rule === undefined ? {} : { mapped: { model, rule } }),
+    passedOver: [...ignored],
+    attempts: attempts.map((attempt) => attemptView(attempt, asked.model)),
+    notAsked: unavailable.map(notAskedView),
+    ...(wait ? { wait: { until: wait.until, reason: wait.reason } } : {}),
+    ...(refusal ? { refusal: refusalView(refusal, now) } : {}),
+  };
 }
 
-function attemptText(attempt: Route['attempts'][number], asked: string): string {
-  if (attempt.kind === 'amp') return `Amp (${attempt.reason})`;
-  const { account, model, reason } = attempt;
-  const as = model === asked ? '' : ` as ${model}`;
-  const condition = attempt.onlyAfterQuota ? '; only when its quota is used up' : '';
-  return `${account.label} [${account.provider}]${as} (${reason}${condition})`;
+/** Amp gets the request as it came. */
+function attemptView(attempt: RouteAttempt, asked: string): RouteAttemptView {
+  if (attempt.kind === 'amp') return { via: 'amp', model: asked, reason: attempt.reason };
+  const { account, model, reason, onlyAfterQuota } = attempt;
+  const { id: accountId, label, provider } = account;
+  return {
+    via: 'account',
+    accountId,
+    label,
+    provider,
+    model,
+    reason,
+    ...(onlyAfterQuota ? { onlyAfterQuota } : {}),
+  };
 }
 
-function probeText(askableAt: number | undefined, until: number | undefined, now: number): string {
-  if (askableAt === undefined || until === undefined || askableAt >= until) return '';
-  return askableAt <= now ? '; may be tried now' : `; is tried in ${durationText(askableAt - now)}`;
+function notAskedView({ accountId, label, model, reason, until, askableAt }: LeftOut): RouteView['notAsked'][number] {
+  return {
+    accountId,
+    label,
+    model,
+    reason,
+    ...(until === undefined ? {} : { until }),
+    ...(askableAt === undefined || until === undefined || askableAt >= until ? {} : { askableAt }),
+  };
+}
+
+function refusalView({ code, detail, retryAfterMs }: Refusal, now: number): NonNullable<RouteView['refusal']> {
+  return { code, detail, ...(retryAfterMs === undefined ? {} : { retryAt: now + retryAfterMs }) };
 }

@@ -11,6 +11,8 @@ import type { RoutingRules } from './rules.ts';
 export interface LeftOut {
   accountId: string;
   label: string;
+  /** The upstream's name of the model that it is not asked for. */
+  model: string;
   /** For people: "usage limit reached". */
   reason: string;
   why: 'paused' | 'sign-in' | 'blocked' | 'excluded';
@@ -133,7 +135,7 @@ function excludedBy(candidate: Candidate, input: OutlookInput): LeftOut | undefi
 }
 
 function leftOutFor({ account, target }: Candidate, why: LeftOut['why'], reason: string): LeftOut {
-  return { accountId: target.accountId, label: account.label, why, reason };
+  return { accountId: target.accountId, label: account.label, model: target.model, why, reason };
 }
 
 /** Another credential of the same person at the same provider that has used up its quota for the model. */
@@ -163,6 +165,7 @@ function blocked({ account, target }: Candidate, breaker: Breaker, now: number):
   return {
     accountId: target.accountId,
     label: account.label,
+    model: target.model,
     why: 'blocked',
     reason: causeText(breaker.cause),
     until: Math.max(breaker.until, next),

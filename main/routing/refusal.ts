@@ -73,7 +73,9 @@ function codeOf(leftOut: readonly LeftOut[]): RefusalCode {
 const mostListed = 8;
 
 function detailOf(code: RefusalCode, model: string, leftOut: readonly LeftOut[], now: number): string {
-  const list = leftOut.slice(0, mostListed).map((one) => `${one.label}: ${leftOutText(one, now)}`);
+  const ofSeveral = new Set(leftOut.map((one) => one.model)).size > 1;
+  const named = ({ label, model: tried }: LeftOut) => (ofSeveral ? `${label} for ${tried}` : label);
+  const list = leftOut.slice(0, mostListed).map((one) => `${named(one)}: ${leftOutText(one, now)}`);
   if (leftOut.length > mostListed) list.push(`and ${leftOut.length - mostListed} more`);
   const said = code === 'accounts_failing' ? lastWords(leftOut) : '';
   return `${model}; ${list.join('; ')}${said}`;

@@ -198,6 +198,10 @@ export const settingsSchema = z.strictObject({
         .boolean()
         .default(true)
         .describe("Try models that are newer than the program's lists with the provider whose name they carry."),
+      'response-headers': z
+        .boolean()
+        .default(true)
+        .describe('Tell clients by x-fusebox headers who served a request, and why.'),
       chains: z
         .record(text.min(1), z.array(text.min(1)))
         .default({})

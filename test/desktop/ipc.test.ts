@@ -33,7 +33,7 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
     removeAccount: note('removeAccount'),
     updateAccount: note('updateAccount'),
     resetAccount: note('resetAccount'),
-    explainRoute: () => [],
+    explainRoute: (asked) => ({ asked, at: 0, passedOver: [], attempts: [], notAsked: [] }),
     async restoreAccount(id) {
       asked.push(['restoreAccount', id]);
       return id === 'a';

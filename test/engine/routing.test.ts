@@ -22,7 +22,12 @@ describe('an account that has used up its quota', () => {
     expect(engine.state().accounts).toMatchObject([
       { status: 'cooling', cooldowns: [{ reason: 'usage limit reached' }] },
     ]);
-    expect(engine.explainRoute('claude-opus-4-7', 'anthropic').join('\n')).toContain('usage limit reached');
+    const question = { model: 'claude-opus-4-7', format: 'anthropic', surface: 'direct' } as const;
+    expect(engine.explainRoute(question)).toMatchObject({
+      attempts: [],
+      notAsked: [{ model: 'claude-opus-4-7', reason: 'usage limit reached' }],
+      refusal: { code: 'model_cooldown' },
+    });
   });
 
   it('serves again at once when its owner ends the cooldown', async () => {
@@ -72,5 +77,24 @@ describe('a conversation', () => {
     for (let turn = 0; turn < 3; turn++) expect(await served('T-1')).toBe(first);
     const others = new Set([await served('T-2'), await served('T-3')]);
     expect(others.size).toBe(2);
+  });
+});
+
+describe('headers of our own', () => {
+  const ownHeaders = ({ headers }: Response) => [...headers.keys()].filter((name) => name.startsWith('x-fusebox'));
+
+  it('are left out of every answer where the owner does not want them', async () => {
+    const { messages, settings, anthropic } = await startEngine();
+    const all = ['x-fusebox-account', 'x-fusebox-request-id', 'x-fusebox-route'];
+    expect(ownHeaders(await messages()).sort()).toEqual(all);
+    await settings.update({ routing: { 'response-headers': false } });
+    expect(ownHeaders(await messages())).toEqual([]);
+    const byAmp = await messages({ model: 'gpt-5.4' });
+    expect([byAmp.status, ownHeaders(byAmp)]).toEqual([200, []]);
+    const invalid = await messages({ model: '' });
+    expect([invalid.status, ownHeaders(invalid)]).toEqual([400, []]);
+    anthropic.script(used());
+    const failed = await messages();
+    expect([failed.status, ownHeaders(failed)]).toEqual([429, []]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { explainRoute } from '../../main/routing/explain.ts';
+import { routeView } from '../../main/routing/explain.ts';
 import type { AmpFallback } from '../../main/routing/route.ts';
-import { account, Fleet, firstLocal, noAmp, order } from './fleet.ts';
+import type { RoutedRequest } from '../../main/routing/router.ts';
+import { account, Fleet, firstLocal, order } from './fleet.ts';
 
 const minuteMs = 60_000;
 const amp = (over: Partial<AmpFallback> = {}): AmpFallback => ({
@@ -409,25 +410,74 @@ describe('when quota is used up', () => {
 });
 
 describe('the explanation', () => {
-  it('tells the whole decision in lines for people', () => {
+  const asked = { model: 'claude-opus-4-7', format: 'anthropic', surface: 'amp' } as const;
+  const explain = (fleet: Fleet, over: Partial<RoutedRequest> = {}) =>
+    routeView(asked, asked.model, {}, fleet.router.explain(fleet.request(over)), fleet.now);
+
+  it('tells who is asked and who is not, with the model and the times', () => {
     const fleet = new Fleet([account('a'), account('b'), account('c', { paused: true })]);
     fleet.trip('a', { retryAfterMs: 5 * 3_600_000 });
-    const route = fleet.ask({ amp: amp({ mode: 'exhausted' }) });
-    expect(explainRoute('claude-opus-4-7', route, fleet.now)).toEqual([
-      'claude-opus-4-7: up to 2 attempts',
-      '  1. b [claude] (the only account that is available)',
-      '  2. Amp (every account failed)',
-      'not asked:',
-      '  - a: usage limit reached, for 5 h 1 min; is tried in 15 min',
-      '  - c: paused',
-    ]);
+    expect(explain(fleet, { amp: amp({ mode: 'exhausted' }) })).toEqual({
+      asked,
+      at: fleet.now,
+      passedOver: [],
+      attempts: [
+        {
+          via: 'account',
+          accountId: 'b',
+          label: 'b',
+          provider: 'claude',
+          model: 'claude-opus-4-7',
+          reason: 'the only account that is available',
+        },
+        { via: 'amp', model: 'claude-opus-4-7', reason: 'every account failed' },
+      ],
+      notAsked: [
+        {
+          accountId: 'a',
+          label: 'a',
+          model: 'claude-opus-4-7',
+          reason: 'usage limit reached',
+          until: fleet.now + 5 * 3_600_000 + 1000,
+          askableAt: fleet.now + 15 * minuteMs,
+        },
+        { accountId: 'c', label: 'c', model: 'claude-opus-4-7', reason: 'paused' },
+      ],
+    });
   });
 
   it('tells a refusal and a wait', () => {
     const fleet = new Fleet([account('a')]);
     fleet.trip('a', { scope: 'model', retryAfterMs: 12_000 });
-    const lines = (waitLeftMs: number) => explainRoute('m', fleet.ask({ waitLeftMs, amp: noAmp }), fleet.now)[0];
-    expect(lines(0)).toBe('m: refused (model_cooldown); try again in 12 s');
-    expect(lines(30_000)).toBe('m: waits for a: too many requests, for 13 s');
+    expect(explain(fleet)).toMatchObject({ refusal: { code: 'model_cooldown', retryAt: fleet.now + 12_000 } });
+    expect(explain(fleet, { waitLeftMs: 30_000 })).toMatchObject({
+      attempts: [],
+      wait: { until: fleet.now + 12_001, reason: 'waits for a: too many requests' },
+    });
+  });
+
+  it('names the models of a chain, also where nobody can be asked', () => {
+    const chains = { 'claude-opus-4-7': ['claude-sonnet-5'] };
+    const fleet = new Fleet([account('a')], { chains });
+    fleet.trip('a', { scope: 'model', retryAfterMs: 60_000 });
+    expect(explain(fleet)).toMatchObject({
+      attempts: [{ model: 'claude-sonnet-5' }],
+      notAsked: [{ label: 'a', model: 'claude-opus-4-7' }],
+    });
+    fleet.trip('a', { scope: 'model', retryAfterMs: 60_000 }, 'claude-sonnet-5');
+    expect(explain(fleet).refusal?.detail).toBe(
+      'claude-opus-4-7; a for claude-opus-4-7: too many requests, for 1 min; a for claude-sonnet-5: too many requests, for 1 min',
+    );
+  });
+
+  it('tells what a mapping did', () => {
+    const fleet = new Fleet([account('a')]);
+    const route = fleet.router.explain(fleet.request());
+    const mapping = { rule: 'gpt-5 → claude-opus-4-7', ignored: ['gpt-* → o3: no account serves o3 now'] };
+    expect(routeView({ ...asked, model: 'gpt-5' }, 'claude-opus-4-7', mapping, route, fleet.now)).toMatchObject({
+      asked: { model: 'gpt-5' },
+      mapped: { model: 'claude-opus-4-7', rule: 'gpt-5 → claude-opus-4-7' },
+      passedOver: mapping.ignored,
+    });
   });
 });

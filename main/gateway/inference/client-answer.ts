@@ -7,6 +7,8 @@ export interface AnswerOptions {
   stream: boolean;
   errors: ErrorRenderer;
   requestId: string;
+  /** Whether the answer carries headers of our own, `x-fusebox-…`. */
+  ownHeaders: boolean;
   /** Milliseconds of silence before a stream gets a comment line, repeatedly. */
   keepAliveMs: number;
   clock: Clock;
@@ -37,7 +39,7 @@ export class ClientAnswer {
   constructor(res: ServerResponse, options: AnswerOptions) {
     this.#res = res;
     this.#options = options;
-    this.#headers = { 'x-fusebox-request-id': options.requestId };
+    this.#headers = options.ownHeaders ? { 'x-fusebox-request-id': options.requestId } : {};
     this.#lastWriteAt = options.clock.now();
     if (!options.stream) return;
     this.#armKeepAlive(options.keepAliveMs);
@@ -101,8 +103,9 @@ export class ClientAnswer {
     this.#cancelKeepAlive();
   }
 
+  /** Headers of our own, where the answer carries them. */
   setHeaders(headers: Record<string, string>): void {
-    Object.assign(this.#headers, headers);
+    if (this.#options.ownHeaders) Object.assign(this.#headers, headers);
   }
 
   #failBeforeHead(error: RenderableError, upstream: ReadyError | undefined): void {

@@ -128,8 +128,8 @@ async function forwardToAmp(job: InferenceJob, reason: string): Promise<void> {
   trail.route = 'amp';
   trail.modelServed = job.askedModel;
   job.answer.release();
-  for (const [name, value] of Object.entries(routeHeaders('amp', reason, undefined, ctx.id)))
-    ctx.res.setHeader(name, value);
+  const headers = ctx.ownHeaders ? routeHeaders('amp', reason, undefined, ctx.id) : {};
+  for (const [name, value] of Object.entries(headers)) ctx.res.setHeader(name, value);
   const result = await fallback.forward(ctx, body, job.askedModel);
   trail.status = result.status;
   if (result.firstByteAt !== undefined) trail.firstByteAt = result.firstByteAt;

@@ -239,6 +239,7 @@ function newAnswer(
     stream,
     errors: errorRenderers[route.wireFormat],
     requestId: ctx.id,
+    ownHeaders: ctx.ownHeaders,
     keepAliveMs: limits.keepAliveMs,
     clock: deps.clock,
   });
