@@ -8,7 +8,7 @@ export interface Activities {
   readonly all: ReadonlyMap<string, Activity>;
   serving(accountId: string, change: 1 | -1): void;
   /** The windows known now, when the headers told of any. */
-  headers(account: Account, headers: UpstreamHeaders): readonly QuotaWindow[] | undefined;
+  headers(account: Account, model: string, headers: UpstreamHeaders): readonly QuotaWindow[] | undefined;
 }
 
 export function createActivities(deps: {
@@ -30,8 +30,8 @@ export function createActivities(deps: {
       if (change < 0) activity.lastServedAt = deps.clock.now();
       deps.onChange();
     },
-    headers(account, headers) {
-      const reported = deps.providerOf(account).upstream?.quota(headers) ?? [];
+    headers(account, model, headers) {
+      const reported = deps.providerOf(account).upstream?.quota(headers, model) ?? [];
       if (reported.length === 0) return undefined;
       const activity = of(account.id);
       activity.windowsAt = deps.clock.now();

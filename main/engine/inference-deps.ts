@@ -48,7 +48,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
     refresh: parts.refresh,
     onServing: activities.serving,
     onHeaders(account, headers, permit) {
-      const windows = activities.headers(account, headers);
+      const windows = activities.headers(account, permit.target.model, headers);
       if (windows) router.reading(account.id, windows, permit);
     },
     onFault(account, model, fault) {

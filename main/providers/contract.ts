@@ -44,6 +44,8 @@ export interface QuotaWindow {
   resetsAt?: number;
   /** Length of the window in milliseconds, if it has one. */
   lengthMs?: number;
+  /** The models that it limits, as `familyOf` names them; absent where it limits all. */
+  family?: string;
   state?: 'allowed' | 'warning' | 'rejected';
 }
 
@@ -68,11 +70,11 @@ export interface ProviderRequest {
   model: string;
   stream: boolean;
   /** The thinking suffix of the name that was asked for, read with parseSuffix. It beats the body's own fields. */
-  thinking?: ThinkingWish;
+  thinking?: ThinkingWish | undefined;
   /** The body as it came; its model name may still be the one that the client asked for. */
   body: Buffer;
   /** Where the members of the body are, when it has been read through already. */
-  members?: ReadonlyMap<string, Span>;
+  members?: ReadonlyMap<string, Span> | undefined;
   /** The client's headers, lower-case names. */
   headers: UpstreamHeaders;
   /** The client's raw query, without the question mark and without local keys. */
@@ -180,8 +182,8 @@ export interface ProviderUpstream {
   prepare(request: ProviderRequest, account: Account, secret: Secret, endpoints: ProviderEndpoints): UpstreamCall;
   /** Says what a failed call means. `now` in milliseconds since the Unix epoch. */
   classify(failure: UpstreamFailure, now: number): Fault;
-  /** Reads the quota windows that an answer's headers report; empty when they report none. */
-  quota(headers: UpstreamHeaders): QuotaWindow[];
+  /** Reads the quota windows that the headers of an answer by `model` report; empty when they report none. */
+  quota(headers: UpstreamHeaders, model: string): QuotaWindow[];
   /** The same of an event within a stream, which is then not shown to clients of other formats. */
   quotaOfEvent?(event: StreamEvent): QuotaWindow[];
 }

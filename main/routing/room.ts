@@ -11,17 +11,12 @@ export interface Room {
 
 const unknownRoom: Room = { left: 0.5, isKnown: false };
 
-/** A window of one family of models has its name behind the length: `7d_opus`. */
-export function isFamilyWindow({ id }: QuotaWindow): boolean {
-  return familyIn(id) !== undefined;
-}
-
-/** What is left for models of a family. A window of a family with a name of the upstream's own concerns no known one. */
+/** What is left for models of a family, in the tightest of the windows that limit it. */
 export function roomOf(windows: readonly QuotaWindow[], family: string, now: number): Room {
   let tightest = unknownRoom;
   for (const window of windows) {
     const left = leftIn(window, now);
-    if (left === undefined || (familyIn(window.id) ?? family) !== family) continue;
+    if (left === undefined || (window.family ?? family) !== family) continue;
     if (tightest.isKnown && left >= tightest.left) continue;
     const { resetsAt } = window;
     tightest = { left, isKnown: true, ...(resetsAt === undefined ? {} : { resetsAt }) };
@@ -34,9 +29,4 @@ function leftIn({ used, state, resetsAt }: QuotaWindow, now: number): number | u
   if (resetsAt !== undefined && resetsAt <= now) return used === undefined && state === undefined ? undefined : 1;
   if (state === 'rejected') return 0;
   return used === undefined ? undefined : Math.min(1, Math.max(0, 1 - used));
-}
-
-function familyIn(id: string): string | undefined {
-  if (id.length < 4) return undefined;
-  return /^\d+[hd][_-](.+)$/.exec(id)?.[1];
 }

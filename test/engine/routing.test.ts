@@ -39,6 +39,15 @@ describe('an account that has used up its quota', () => {
     expect(engine.state().accounts).toMatchObject([{ status: 'ready', cooldowns: [] }]);
   });
 
+  it('in the window of one family serves the models of the others', async () => {
+    const { messages, anthropic, engine } = await startEngine();
+    anthropic.script(rateLimited('unified-7d_oi', 3600, Date.now()));
+    expect((await messages()).status).toBe(429);
+    expect((await messages({ model: 'claude-opus-4-6' })).status).toBe(429);
+    expect((await messages({ model: 'claude-sonnet-4-6' })).status).toBe(200);
+    expect(engine.state().accounts).toMatchObject([{ status: 'ready', cooldowns: [{ only: 'opus' }] }]);
+  });
+
   it('goes to Amp where the owner allows that, within the limit of the day', async () => {
     const { messages, anthropic, amp } = await startEngine({ ampcode: { fallback: 'exhausted', 'credit-guard': 1 } });
     anthropic.script(used());

@@ -128,9 +128,9 @@ describe('strategies choose for new conversations', () => {
     ]);
     fleet.windows.set('c', [
       { id: '5h', label: '', used: 0.4, resetsAt: soon },
-      { id: '7d_sonnet', label: '', used: 0.99 },
+      { id: '7d-sonnet', label: '', family: 'sonnet', used: 0.99 },
     ]);
-    fleet.windows.set('d', [{ id: '7d_opus', label: '', used: 0.9 }]);
+    fleet.windows.set('d', [{ id: '7d_oi', label: '', family: 'opus', used: 0.9 }]);
     expect(order(fleet.ask({ waitLeftMs: 0 }))).toEqual(['c', 'b', 'a']);
     expect(firstLocal(fleet.ask()).reason).toBe('most room (60 % left)');
     expect(order(fleet.ask({ model: 'claude-sonnet-5' }))).toEqual(['b', 'a', 'd']);

@@ -1,6 +1,6 @@
 import type { Fault, FaultKind, FaultScope, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
 import { retryHint } from '../retry-hint.ts';
-import { isFamilyWindow, readQuota, unifiedLimit } from './quota.ts';
+import { readQuota, unifiedLimit } from './quota.ts';
 
 type HttpFailure = Extract<UpstreamFailure, { status: number }>;
 
@@ -65,7 +65,7 @@ function limitOf(headers: UpstreamHeaders, said: Said, now: number): Meaning {
     if (/fast request rejected|usage credits/i.test(said.message)) return ['request', 'quota'];
     return ['model', 'quota', within(hint, longestWaitMs)];
   }
-  const ofFamily = rejected.length > 0 && rejected.every(isFamilyWindow);
+  const ofFamily = rejected.length > 0 && rejected.every(({ family }) => family !== undefined);
   const resets = [...rejected.map(({ resetsAt }) => resetsAt), unified.isRejected ? unified.resetsAt : undefined];
   const waits = [hint, ...resets.map((reset) => reset && reset - now)].filter((wait) => wait !== undefined);
   const lengths = rejected.map(

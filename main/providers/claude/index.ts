@@ -28,7 +28,7 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       modelInfo: (_account, model) => modelInfo(model),
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, userAgent),
       classify,
-      quota: readQuota,
+      quota: (headers, model) => readQuota(headers, familyOf(model)),
     },
   };
 }

@@ -81,9 +81,13 @@ export function resolveModel(account: Account, name: string): string | undefined
   return id !== undefined && !isExcluded(account, modelInfo(id), asked) ? id : undefined;
 }
 
-/** The line of models that weekly limits of one family count together: opus, sonnet, haiku… */
+/** Lines of models that weekly limits count together. */
+export const families = ['opus', 'sonnet', 'haiku', 'fable'] as const;
+
+/** The line of a model; a model of no known line is one by itself. */
 export function familyOf(model: string): string {
-  return /(?:^|[-/])(opus|sonnet|haiku|fable)(?:-|$)/i.exec(model)?.[1]?.toLowerCase() ?? model;
+  const parts = model.toLowerCase().split(/[-/]/);
+  return families.find((family) => parts.includes(family)) ?? model;
 }
 
 function findListed(name: string): ModelInfo | undefined {

@@ -1,23 +1,25 @@
 import type { QuotaWindow, UpstreamHeaders } from '../contract.ts';
+import { families } from './models.ts';
 
 const headerPrefix = 'anthropic-ratelimit-unified-';
 const reading = /^((\d+)([hd])(?:[_-](.+))?)-(utilization|reset|status)$/;
 const hourMs = 3_600_000;
 
-/** A window that limits one family of models only has a suffix: `7d_oi`. */
-export function isFamilyWindow({ id }: QuotaWindow): boolean {
-  return /^\d+[hd]./.test(id);
-}
-
-/** Reads every window that the headers of an answer to a subscription report, whatever its name. */
-export function readQuota(headers: UpstreamHeaders): QuotaWindow[] {
+/**
+ * Reads every window that the headers of an answer to a subscription report, whatever its name. A window with a suffix
+ * limits one family of models only: the one that it names, `7d-sonnet`, else that of the model that was asked, since
+ * `7d_oi` and the like stand on answers of their own family only.
+ */
+export function readQuota(headers: UpstreamHeaders, askedFamily?: string): QuotaWindow[] {
   const windows = new Map<string, QuotaWindow>();
   for (const name in headers) {
     if (!name.startsWith(headerPrefix)) continue;
-    const [, id = '', count, unit, family, field] = reading.exec(name.slice(headerPrefix.length)) ?? [];
+    const [, id = '', count, unit, suffix, field] = reading.exec(name.slice(headerPrefix.length)) ?? [];
     if (id === '') continue;
     const lengthMs = Number(count) * (unit === 'h' ? hourMs : 24 * hourMs);
-    const window = windows.get(id) ?? { id, label: labelOf(lengthMs, family), lengthMs };
+    const family = suffix && (families.find((one) => one === suffix) ?? askedFamily ?? suffix);
+    const known = { id, label: labelOf(lengthMs, family), lengthMs, ...(family ? { family } : {}) };
+    const window = windows.get(id) ?? known;
     windows.set(id, Object.assign(window, readingOf(field, headerText(headers, name))));
   }
   return [...windows.values()];

@@ -117,7 +117,7 @@ function afterFailure(
   moment: Moment,
 ): BreakerState {
   const { target, ticket, fault, windows } = event;
-  const ruling = rulingOf(fault, windows, moment.now);
+  const ruling = rulingOf(fault, target, windows, moment.now);
   const key = ruling && keyOf(ruling, target);
   const hit = key && state.owners.get(target.accountId)?.find((one) => isKey(one, key));
   const others = change(state, target, (breaker) => inconclusive(breaker, ticket, moment.now), hit);
@@ -229,6 +229,8 @@ function isRefuted(breaker: Breaker, { windows, ticket }: Extract<BreakerEvent, 
   if (breaker.cause !== 'usage-limit' || breaker.scope === 'model') return false;
   if (ticket !== undefined && ticket <= breaker.openedBy) return false;
   const read = windows.filter(({ used, state }) => used !== undefined || state !== undefined);
-  if (!breaker.windows) return breaker.scope === 'credential' && read.length > 0 && usedUp(read).length === 0;
-  return breaker.windows.every((id) => read.some((window) => window.id === id && usedUp([window]).length === 0));
+  const concerned = breaker.scope === 'family' ? breaker.subject : undefined;
+  const ofScope = read.filter(({ family }) => family === concerned);
+  if (!breaker.windows || breaker.scope === 'family') return ofScope.length > 0 && usedUp(ofScope).length === 0;
+  return breaker.windows.every((id) => ofScope.some((one) => one.id === id && usedUp([one]).length === 0));
 }

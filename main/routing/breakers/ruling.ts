@@ -1,6 +1,5 @@
 import type { Fault, QuotaWindow } from '../../providers/contract.ts';
-import { isFamilyWindow } from '../room.ts';
-import type { BreakerScope, Cause } from './breaker.ts';
+import type { BreakerScope, Cause, Target } from './breaker.ts';
 import { believable, clampOf, longestBurstMs, usedUp } from './waits.ts';
 
 /** What a fault does to an account. */
@@ -17,11 +16,16 @@ export interface Ruling {
  * What a fault does to the account that it happened on; undefined when it does nothing: the client's own fault, the
  * network's, or a sign-in that ended, which no wait mends. `windows` is the last reading of the account's limits.
  */
-export function rulingOf(fault: Fault, windows: readonly QuotaWindow[], now: number): Ruling | undefined {
+export function rulingOf(
+  fault: Fault,
+  { family }: Pick<Target, 'family'>,
+  windows: readonly QuotaWindow[],
+  now: number,
+): Ruling | undefined {
   const { scope } = fault;
   const cause = scope === 'request' ? undefined : causeOf(fault);
   if (scope === 'request' || cause === undefined) return undefined;
-  const exhausted = cause === 'usage-limit' ? usedUp(windows).filter((one) => isOfScope(one, scope)) : [];
+  const exhausted = cause === 'usage-limit' ? usedUp(windows).filter((one) => isOfScope(one, scope, family)) : [];
   return {
     cause,
     scope,
@@ -57,8 +61,10 @@ function quotaCause({ scope, status, type = '', message, retryAfterMs }: Fault):
   return (believable(retryAfterMs) ?? 0) > longestBurstMs ? 'usage-limit' : 'burst';
 }
 
-function isOfScope(window: QuotaWindow, scope: Ruling['scope']): boolean {
-  return scope === 'model' || isFamilyWindow(window) === (scope === 'family');
+/** Whether a used-up window explains a fault of this scope: those of other families never do. */
+function isOfScope(window: QuotaWindow, scope: Ruling['scope'], family: string): boolean {
+  if (scope === 'model') return window.family === undefined || window.family === family;
+  return window.family === (scope === 'family' ? family : undefined);
 }
 
 /** The latest reset of the windows that are used up, in milliseconds from now. */

@@ -7,7 +7,7 @@ const hourMs = 3_600_000;
 
 describe('quota headers', () => {
   it('give every window, whatever its name, and nothing else', () => {
-    const windows = readQuota({
+    const headers = {
       'anthropic-ratelimit-unified-status': 'allowed_warning',
       'anthropic-ratelimit-unified-reset': '1800000000',
       'anthropic-ratelimit-unified-5h-utilization': '0.83',
@@ -22,13 +22,14 @@ describe('quota headers', () => {
       'anthropic-ratelimit-unified-overage-status': 'rejected',
       'anthropic-ratelimit-unified-overage-utilization': '0.5',
       'anthropic-ratelimit-requests-reset': '2026-01-01T00:00:00Z',
-    });
-    expect(windows).toEqual([
+    };
+    expect(readQuota(headers, 'opus')).toEqual([
       { id: '5h', label: '5 hours', lengthMs: 5 * hourMs, used: 0.83, resetsAt: 1_800_000_000_000, state: 'warning' },
       { id: '7d', label: 'Week', lengthMs: 168 * hourMs, used: 1.25, state: 'rejected' },
-      { id: '7d_oi', label: 'Week (oi)', lengthMs: 168 * hourMs, used: 0 },
-      { id: '7d-sonnet', label: 'Week (sonnet)', lengthMs: 168 * hourMs },
+      { id: '7d_oi', label: 'Week (opus)', lengthMs: 168 * hourMs, family: 'opus', used: 0 },
+      { id: '7d-sonnet', label: 'Week (sonnet)', lengthMs: 168 * hourMs, family: 'sonnet' },
     ]);
+    expect(readQuota(headers).map(({ family }) => family)).toEqual([undefined, undefined, 'oi', 'sonnet']);
   });
 
   it('give nothing for API keys', () => {
@@ -59,6 +60,24 @@ describe('merging readings', () => {
     expect(same).toEqual(window('5h', { used: 0.5, resetsAt: now + 60_000, state: 'warning' }));
     const [next] = mergeWindows(known, [window('5h', { used: 0, resetsAt: now + 66_000 })], now);
     expect(next).toEqual(window('5h', { used: 0, resetsAt: now + 66_000 }));
+  });
+
+  it('knows the limit of a family by whatever name it has', () => {
+    const known = [window('7d_oi', { family: 'opus', lengthMs: 7, used: 0.4 })];
+    const newer = [
+      window('seven_day_opus', { family: 'opus', lengthMs: 7, used: 0.5 }),
+      window('7d-sonnet', { family: 'sonnet', lengthMs: 7, used: 0.1 }),
+    ];
+    expect(mergeWindows(known, newer, now)).toMatchObject([
+      { id: '7d_oi', used: 0.5 },
+      { id: '7d-sonnet', used: 0.1 },
+    ]);
+  });
+
+  it('forgets a refusal when there is room again', () => {
+    const known = [window('5h', { used: 1, resetsAt: now + 60_000, state: 'rejected' })];
+    const [read] = mergeWindows(known, [window('5h', { used: 0.2, resetsAt: now + 60_000 })], now);
+    expect(read).toEqual(window('5h', { used: 0.2, resetsAt: now + 60_000 }));
   });
 
   it('leaves both readings as they were', () => {

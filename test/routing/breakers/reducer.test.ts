@@ -11,7 +11,14 @@ const otherAccount = target('b');
 const fiveHours: QuotaWindow = { id: '5h', label: '5 hours', lengthMs: 5 * hourMs, used: 1, state: 'rejected' };
 const week: QuotaWindow = { id: '7d', label: 'Week', lengthMs: 7 * dayMs, used: 1, state: 'rejected' };
 const day: QuotaWindow = { id: '1d', label: 'Day', lengthMs: dayMs, used: 1, state: 'rejected' };
-const opusWeek: QuotaWindow = { id: '7d_oi', label: 'Week (oi)', lengthMs: 7 * dayMs, used: 1, state: 'rejected' };
+const opusWeek: QuotaWindow = {
+  id: '7d_oi',
+  label: 'Week (Opus)',
+  family: 'opus',
+  lengthMs: 7 * dayMs,
+  used: 1,
+  state: 'rejected',
+};
 
 describe('a failure blocks what its row of the table says', () => {
   type Row = [name: string, over: Partial<Fault>, waitMs: number | undefined, blocks: string, windows?: QuotaWindow[]];
@@ -189,6 +196,25 @@ describe('a wait', () => {
     expect(bench.standing()).toBe('blocked');
     bench.read([{ id: '5h', label: '5 hours', used: 0.3, state: 'allowed' }]);
     expect(bench.standing()).toBe('free');
+  });
+
+  it('of a family ends with a reading of its own window, whatever that is called, and of no other one', () => {
+    const bench = new Bench();
+    bench.fail({ scope: 'family', retryAfterMs: hourMs }, opus, bench.begin(), [fiveHours, opusWeek]);
+    bench.read([{ id: '5h', label: '', used: 0.1 }]);
+    bench.read([{ id: '7d-sonnet', label: '', family: 'sonnet', used: 0.1 }]);
+    expect([opus, sonnet].map((to) => bench.standing(to))).toEqual(['blocked', 'free']);
+    bench.read([{ id: 'seven_day_opus', label: '', family: 'opus', used: 0.9 }]);
+    expect(bench.standing()).toBe('free');
+  });
+
+  it('is as long as the windows of its own family say, not those of others', () => {
+    const bench = new Bench();
+    bench.fail({ scope: 'family', retryAfterMs: 7.9 * dayMs }, sonnet, bench.begin(sonnet), [
+      opusWeek,
+      { id: '5h-sonnet', label: '', family: 'sonnet', lengthMs: 5 * hourMs, used: 1 },
+    ]);
+    expect(bench.waitMs(sonnet)).toBe(5 * hourMs + 10 * minuteMs);
   });
 
   it('is not ended by a reading that is older than it', () => {
