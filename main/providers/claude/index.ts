@@ -2,7 +2,7 @@ import { anthropicKeyFlow } from '../api-keys/flows.ts';
 import type { ServingProvider } from '../contract.ts';
 import { classify } from './faults.ts';
 import { refresh } from './login.ts';
-import { accountModels, familyOf, modelInfo, resolveModel } from './models.ts';
+import { claudeModelList, familyOf } from './models.ts';
 import { readQuota } from './quota.ts';
 import { claudeSignIn } from './sign-in.ts';
 import { prepareCall } from './upstream.ts';
@@ -22,10 +22,8 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
     refresh: (_account, secret, context) => refresh(secret, context),
     upstream: {
       nativeFormats: ['anthropic'],
-      models: accountModels,
-      resolveModel,
+      ...claudeModelList,
       familyOf,
-      modelInfo: (_account, model) => modelInfo(model),
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, userAgent),
       classify,
       quota: (headers, model) => readQuota(headers, familyOf(model)),

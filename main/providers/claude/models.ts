@@ -1,6 +1,6 @@
-import type { Account } from '../../accounts/account.ts';
 import type { ThinkingLevel, ThinkingSupport } from '../../protocols/thinking-suffix.ts';
 import type { ModelInfo } from '../contract.ts';
+import { createModelList } from '../model-list.ts';
 
 const fourLevels: readonly ThinkingLevel[] = ['low', 'medium', 'high', 'max'];
 const fiveLevels: readonly ThinkingLevel[] = ['low', 'medium', 'high', 'xhigh', 'max'];
@@ -63,23 +63,12 @@ const unlisted = { contextWindow: 200_000, maxOutput: 32_000, thinking: byLevels
 /** Ids that only Anthropic gives, so that a model newer than the table works on the day it appears. */
 const plausibleId = /^claude-[a-z0-9][a-z0-9.-]*$/i;
 
-/** What is known of a model, by id or alias; careful assumptions for one that the table lacks. */
-export function modelInfo(id: string): ModelInfo {
-  return findListed(id) ?? { id, displayName: id, ...unlisted };
-}
-
-/** The models that the account offers, the names that its owner gave them among their aliases. */
-export function accountModels(account: Account): ModelInfo[] {
-  const all = account.models?.length ? account.models.map(ownModel) : claudeModels;
-  return all.filter((info) => !isExcluded(account, info));
-}
-
-/** See Provider.resolveModel. */
-export function resolveModel(account: Account, name: string): string | undefined {
-  const asked = withoutPrefix(account, name);
-  const id = findOffered(account, asked);
-  return id !== undefined && !isExcluded(account, modelInfo(id), asked) ? id : undefined;
-}
+/** Whom an account may ask for which model. */
+export const claudeModelList = createModelList({
+  table: claudeModels,
+  unlisted,
+  plausible: (name) => plausibleId.test(name),
+});
 
 /** Lines of models that weekly limits count together. */
 export const families = ['opus', 'sonnet', 'haiku', 'fable'] as const;
@@ -88,54 +77,6 @@ export const families = ['opus', 'sonnet', 'haiku', 'fable'] as const;
 export function familyOf(model: string): string {
   const parts = model.toLowerCase().split(/[-/]/);
   return families.find((family) => parts.includes(family)) ?? model;
-}
-
-function findListed(name: string): ModelInfo | undefined {
-  const wanted = name.toLowerCase();
-  return claudeModels.find((info) => info.id === wanted || info.aliases?.includes(wanted));
-}
-
-function ownModel({ name, alias }: { name: string; alias?: string }): ModelInfo {
-  const info = modelInfo(name);
-  return { ...info, id: name, aliases: alias ? [alias] : [] };
-}
-
-/**
- * An account's own list is all that it offers; its aliases come before ids of the same name. Its names go upstream as
- * they are, since another host than Anthropic's may know no other spelling.
- */
-function findOffered(account: Account, name: string): string | undefined {
-  if (!account.models?.length) return findListed(name)?.id ?? (plausibleId.test(name) ? name : undefined);
-  const wanted = name.toLowerCase();
-  const named = account.models.find(({ alias }) => alias?.toLowerCase() === wanted);
-  const id = modelInfo(wanted).id;
-  return (named ?? account.models.find((model) => modelInfo(model.name.toLowerCase()).id === id))?.name;
-}
-
-function withoutPrefix(account: Account, name: string): string {
-  const prefix = account.prefix ? `${account.prefix}/` : '';
-  return prefix && name.startsWith(prefix) ? name.slice(prefix.length) : name;
-}
-
-function isExcluded(account: Account, info: ModelInfo, asked = info.id): boolean {
-  const names = [info.id, ...(info.aliases ?? []), asked];
-  return (account.excludedModels ?? []).some((pattern) => names.some((name) => matches(pattern, name)));
-}
-
-/** `*` stands for any run of characters; letter case does not count. */
-function matches(pattern: string, name: string): boolean {
-  const [first = '', ...rest] = pattern.toLowerCase().split('*');
-  const text = name.toLowerCase();
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }
 
 function row(

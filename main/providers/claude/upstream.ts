@@ -3,8 +3,9 @@ import { addSystemLine } from '../../protocols/anthropic/system-line.ts';
 import { applyThinking } from '../../protocols/anthropic/thinking.ts';
 import { BodyDraft } from '../../protocols/body-draft.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall, UpstreamHeaders } from '../contract.ts';
+import { ownHeaders } from '../own-headers.ts';
 import { betaHeader, betasInHeader, oauthBeta, takeBetas, withoutLongContext } from './betas.ts';
-import { modelInfo } from './models.ts';
+import { claudeModelList } from './models.ts';
 
 /** The version of the API that the body rules here belong to; a client that names another one knows why. */
 const apiVersion = '2023-06-01';
@@ -21,7 +22,7 @@ export function prepareCall(
   const isSubscription = isAccessToken(token, account);
   const draft = new BodyDraft(request.body, request.members);
   const bodyBetas = takeBetas(draft);
-  editBody(draft, request, isSubscription);
+  editBody(draft, request, account, isSubscription);
   const own = ownHeaders(account);
   const betas = betaHeader(
     isSubscription ? withoutLongContext(betasInHeader(request.headers)) : betasInHeader(request.headers),
@@ -44,10 +45,10 @@ function isAccessToken(token: string, account: Account): boolean {
 }
 
 /** Only what the upstream needs to take the request; all other bytes stay as the client wrote them. */
-function editBody(draft: BodyDraft, request: ProviderRequest, isSubscription: boolean): void {
+function editBody(draft: BodyDraft, request: ProviderRequest, account: Account, isSubscription: boolean): void {
   if (draft.text('model') !== request.model) draft.set('model', JSON.stringify(request.model));
   if (isSubscription) addSystemLine(draft);
-  const { maxOutput, thinking } = modelInfo(request.model);
+  const { maxOutput, thinking } = claudeModelList.modelInfo(account, request.model);
   const isGeneration = request.operation === 'generate';
   const wanted = isGeneration ? draft.value('max_tokens') : undefined;
   const maxTokens = typeof wanted === 'number' ? wanted : maxOutput;
@@ -83,22 +84,6 @@ function forwardedHeaders(client: UpstreamHeaders, userAgent: string): Record<st
   if (app !== undefined) headers['x-app'] = app;
   if (session !== undefined) headers['x-claude-code-session-id'] = session;
   return headers;
-}
-
-/** Headers that the HTTP client sets by itself; an account cannot replace them. */
-const framing = new Set([
-  'host',
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'accept-encoding',
-  'content-type',
-]);
-
-function ownHeaders(account: Account): Record<string, string> {
-  if (!account.headers) return {};
-  const entries = Object.entries(account.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return Object.fromEntries(entries.filter(([name]) => !framing.has(name)));
 }
 
 function text(value: string | string[] | undefined): string | undefined {

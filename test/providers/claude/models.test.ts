@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../../main/accounts/account.ts';
-import {
-  accountModels,
-  claudeModels,
-  familyOf,
-  modelInfo,
-  resolveModel,
-} from '../../../main/providers/claude/models.ts';
+import { claudeModelList, claudeModels, familyOf } from '../../../main/providers/claude/models.ts';
+
+const { modelInfo, models: accountModels, resolveModel } = claudeModelList;
 
 const account = (more: Partial<Account> = {}): Account => ({
   id: 'a',
@@ -27,8 +23,11 @@ describe('the table', () => {
   });
 
   it('gives careful values to models that it lacks', () => {
-    expect(modelInfo('claude-opus-9')).toMatchObject({ id: 'claude-opus-9', maxOutput: 32_000 });
-    expect(modelInfo('claude-3-5-haiku-latest')).toMatchObject({ id: 'claude-3-5-haiku-20241022', maxOutput: 8192 });
+    expect(modelInfo(account(), 'claude-opus-9')).toMatchObject({ id: 'claude-opus-9', maxOutput: 32_000 });
+    expect(modelInfo(account(), 'claude-3-5-haiku-latest')).toMatchObject({
+      id: 'claude-3-5-haiku-20241022',
+      maxOutput: 8192,
+    });
   });
 });
 
