@@ -36,7 +36,21 @@ export interface GatewayState {
   };
 }
 
-export type AccountStatus = 'ready' | 'serving' | 'cooling' | 'paused' | 'needs-sign-in';
+export type AccountStatus = 'ready' | 'serving' | 'cooling' | 'reserve' | 'paused' | 'needs-sign-in';
+
+/** A quota window in which an account has used as much as its owner allows. */
+export interface ReserveView {
+  /** The family of models; absent for the whole account. */
+  only?: string;
+  /** The window's. */
+  label: string;
+  /** Fraction, 0 to 1 and above. */
+  used: number;
+  /** Percent. */
+  stopAt: number;
+  /** Milliseconds since the Unix epoch. */
+  until: number;
+}
 
 /** Something that is not asked of an account for a while. Times in milliseconds since the Unix epoch. */
 export interface CooldownView {
@@ -61,6 +75,10 @@ export interface AccountView {
   status: AccountStatus;
   /** Higher is asked first. */
   priority: number;
+  /** Percent of a quota window that may be used, where the account has a number of its own. */
+  stopAt?: number;
+  /** Absent while it may be asked. */
+  reserve?: ReserveView;
   /** Models are also reachable as `prefix/model`. */
   prefix?: string;
   /** The account's own proxy, without its credentials; `direct` for none. */
@@ -211,6 +229,7 @@ export const callSchemas = {
     id: accountId,
     label: z.string().trim().min(1).max(200).optional(),
     priority: z.number().int().min(-1000).max(1000).optional(),
+    stopAt: z.number().int().min(1).max(100).nullable().optional(),
     prefix: z
       .string()
       .trim()

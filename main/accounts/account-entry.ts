@@ -21,6 +21,7 @@ const accountSchema = z.looseObject({
   paused: z.boolean(),
   priority: z.number(),
   weight: z.number().optional(),
+  stopAt: z.number().optional(),
   prefix: z.string().optional(),
   proxyUrl: z.string().optional(),
   baseUrl: z.string().optional(),

@@ -19,6 +19,8 @@ export interface Account {
   priority: number;
   /** Share of new conversations by the strategy `weighted`; 1 when absent, 0 takes none. */
   weight?: number;
+  /** Percent of a quota window that may be used, 1 to 100; routing's own stop-at when absent. */
+  stopAt?: number;
   /** Models are also reachable as `prefix/model`. */
   prefix?: string;
   /** http, https, socks5 URL, or `direct`. */

@@ -7,6 +7,7 @@ export interface OwnerFields {
   label?: string;
   paused?: boolean;
   priority?: number;
+  stopAt?: number | undefined;
   prefix?: string | undefined;
   proxyUrl?: string | undefined;
 }
@@ -57,8 +58,20 @@ export function adoptCredential(entry: AccountEntry, stored: StoredAccount): Acc
   const print = fingerprintOf(stored.secret);
   const known = print !== undefined && entry.origins.includes(print);
   if (known && hasMovedOn(entry, stored, print)) return backInRotation(entry);
-  const { label, paused, priority, prefix, proxyUrl, id, source, needsSignIn, withdrawn, expiresAt, ...brought } =
-    stored.account;
+  const {
+    label,
+    paused,
+    priority,
+    stopAt,
+    prefix,
+    proxyUrl,
+    id,
+    source,
+    needsSignIn,
+    withdrawn,
+    expiresAt,
+    ...brought
+  } = stored.account;
   const { needsSignIn: _, expiresAt: __, withdrawn: ___, ...kept } = entry.account;
   return {
     account: { ...kept, ...filled(brought), ...(expiresAt === undefined ? {} : { expiresAt }) },
@@ -96,8 +109,13 @@ export function mergeTokens(stored: StoredAccount, tokens: NewTokens): StoredAcc
 
 export function patchOwnerFields(account: Account, patch: OwnerFields): Account {
   const merged = { ...account, ...patch };
-  const { prefix, proxyUrl, ...rest } = merged;
-  return { ...rest, ...(prefix ? { prefix } : {}), ...(proxyUrl ? { proxyUrl } : {}) };
+  const { prefix, proxyUrl, stopAt, ...rest } = merged;
+  return {
+    ...rest,
+    ...(stopAt === undefined ? {} : { stopAt }),
+    ...(prefix ? { prefix } : {}),
+    ...(proxyUrl ? { proxyUrl } : {}),
+  };
 }
 
 export function sameEntry(a: AccountEntry, b: AccountEntry): boolean {

@@ -1,5 +1,6 @@
 import type { AccountView } from '../../preload/contract.ts';
 import { viewOf } from '../engine/engine-state.ts';
+import { standingText } from './account-text.ts';
 import { deleteJson, findRunning, getJson, postJson } from './instance-client.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
 import { openStandalone } from './standalone.ts';
@@ -91,7 +92,8 @@ function print(list: readonly AccountView[], json: boolean, what = ''): void {
   for (const account of json ? [] : list) console.log(`${what ? `${what} ` : ''}${line(account, what === '')}`);
 }
 
-function line({ providerLabel, label, status, reason, id }: AccountView, whole: boolean): string {
+function line(account: AccountView, whole: boolean): string {
+  const { providerLabel, label, id } = account;
   if (!whole) return `${providerLabel} account ${label}`;
-  return `${providerLabel.padEnd(12)} ${label.padEnd(30)} ${status}${reason ? `: ${reason}` : ''}\n  ${id}`;
+  return `${providerLabel.padEnd(12)} ${label.padEnd(30)} ${standingText(account, Date.now())}\n  ${id}`;
 }

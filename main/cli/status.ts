@@ -1,4 +1,5 @@
 import type { AccountView, AppState } from '../../preload/contract.ts';
+import { standingText } from './account-text.ts';
 import { findRunning, getJson } from './instance-client.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
 
@@ -12,18 +13,20 @@ export async function status(options: PlaceOptions & { json?: boolean }): Promis
     return 3;
   }
   const state = (await getJson(running, '/state')) as AppState;
-  console.log(options.json ? JSON.stringify({ running: true, ...state }, null, 2) : describe(state).join('\n'));
+  console.log(
+    options.json ? JSON.stringify({ running: true, ...state }, null, 2) : describe(state, Date.now()).join('\n'),
+  );
   return 0;
 }
 
-function describe(state: AppState): string[] {
+function describe(state: AppState, now: number): string[] {
   return [
     `Fusebox ${state.version} is listening on ${state.gateway.url}`,
     '',
     'Accounts',
     ...(state.accounts.length === 0
       ? ['  none; add one with: fusebox login <provider>']
-      : state.accounts.map(accountLine)),
+      : state.accounts.map((account) => accountLine(account, now))),
     '',
     'Amp',
     ...ampLines(state.amp),
@@ -33,14 +36,14 @@ function describe(state: AppState): string[] {
   ];
 }
 
-function accountLine(account: AccountView): string {
+function accountLine(account: AccountView, now: number): string {
   const tightest = [...account.windows].sort((a, b) => (b.used ?? 0) - (a.used ?? 0))[0];
   const left =
     tightest?.used === undefined
       ? 'quota not reported'
       : `${Math.max(0, Math.round((1 - tightest.used) * 100))} % left (${tightest.label})`;
-  const why = account.reason ? `: ${account.reason}` : '';
-  return `  ${account.providerLabel.padEnd(8)} ${account.label.padEnd(28)} ${account.status}${why} · ${left}`;
+  const standing = standingText(account, now);
+  return `  ${account.providerLabel.padEnd(8)} ${account.label.padEnd(28)} ${standing} · ${left}`;
 }
 
 function ampLines(amp: AppState['amp']): string[] {

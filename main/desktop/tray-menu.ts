@@ -112,6 +112,8 @@ function standing(account: AccountView, now: number, locale: Locale): string {
   if (account.status === 'needs-sign-in') return 'needs sign-in';
   if (account.status === 'cooling')
     return `cooling until ${clockText(Math.max(...wholeCooldowns(account)), now, locale)}`;
+  if (account.status === 'reserve' && account.reserve)
+    return `reserve reached, back at ${clockText(account.reserve.until, now, locale)}`;
   const tightest = tightestWindow(account.windows, now);
   return tightest ? quotaText(tightest, now, locale) : 'ready';
 }

@@ -34,8 +34,10 @@ export function createActivities(deps: {
       const reported = deps.providerOf(account).upstream?.quota(headers, model) ?? [];
       if (reported.length === 0) return undefined;
       const activity = of(account.id);
-      activity.windowsAt = deps.clock.now();
-      activity.windows = mergeWindows(activity.windows, reported, activity.windowsAt);
+      const now = deps.clock.now();
+      activity.windowsAt = now;
+      const read = reported.map((one) => ({ ...one, readAt: now, source: 'answer' as const }));
+      activity.windows = mergeWindows(activity.windows, read, now);
       deps.onChange();
       return activity.windows;
     },

@@ -4,6 +4,7 @@ import type {
   CooldownView,
   CredentialFolderState,
   ProviderView,
+  ReserveView,
   SignInView,
 } from '../../preload/contract.ts';
 import type { Account } from '../accounts/account.ts';
@@ -13,6 +14,7 @@ import type { AmpModule } from '../amp/index.ts';
 import type { Journal } from '../journal/recent.ts';
 import type { Provider, QuotaWindow } from '../providers/contract.ts';
 import type { Block } from '../routing/breakers/block.ts';
+import type { Reserve } from '../routing/reserve.ts';
 import type { Router } from '../routing/router.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { AmpCredit } from './amp-credit.ts';
@@ -55,7 +57,8 @@ export function buildState(parts: StateParts): AppState {
     gateway: parts.gateway.state(),
     accounts: parts.store.list().map((account) => {
       const cooldowns = parts.router.blocks(account.id).map(cooldownOf);
-      return viewOf(account, parts.activity.get(account.id), parts.providerOf(account), cooldowns);
+      const reserve = reserveView(parts.router.reserve(account));
+      return viewOf(account, parts.activity.get(account.id), parts.providerOf(account), cooldowns, reserve);
     }),
     providers: parts.providers,
     signIns: parts.signIns(),
@@ -80,6 +83,7 @@ export function viewOf(
   activity: Activity | undefined,
   provider: Provider,
   cooldowns: CooldownView[] = [],
+  reserve?: ReserveView,
 ): AccountView {
   const serving = activity?.serving ?? 0;
   return {
@@ -89,8 +93,10 @@ export function viewOf(
     kind: account.kind,
     label: account.label,
     ...(account.plan ? { plan: account.plan } : {}),
-    status: statusOf(account, serving, cooldowns),
+    status: statusOf(account, serving, cooldowns, reserve),
     priority: account.priority,
+    ...(account.stopAt === undefined ? {} : { stopAt: account.stopAt }),
+    ...(reserve ? { reserve } : {}),
     ...(account.prefix ? { prefix: account.prefix } : {}),
     ...(account.proxyUrl ? { proxy: withoutCredentials(account.proxyUrl) } : {}),
     serving,
@@ -118,9 +124,21 @@ function cooldownOf({ subject, reason, until, nextProbeAt, said }: Block): Coold
   return { ...(subject ? { only: subject } : {}), reason, until, nextProbeAt, said: said.message };
 }
 
-function statusOf(account: Account, serving: number, cooldowns: readonly CooldownView[]): AccountView['status'] {
+function reserveView(reserve: Reserve | undefined): ReserveView | undefined {
+  if (!reserve) return undefined;
+  const { window, used, stopAt, until } = reserve;
+  return { ...(window.family === undefined ? {} : { only: window.family }), label: window.label, used, stopAt, until };
+}
+
+function statusOf(
+  account: Account,
+  serving: number,
+  cooldowns: readonly CooldownView[],
+  reserve: ReserveView | undefined,
+): AccountView['status'] {
   if (account.needsSignIn !== undefined) return 'needs-sign-in';
   if (account.paused || account.withdrawn) return 'paused';
   if (serving > 0) return 'serving';
-  return cooldowns.some(({ only }) => only === undefined) ? 'cooling' : 'ready';
+  if (cooldowns.some(({ only }) => only === undefined)) return 'cooling';
+  return reserve && reserve.only === undefined ? 'reserve' : 'ready';
 }

@@ -15,6 +15,7 @@ export function routingRules(settings: Settings): RoutingRules {
     maxCredentials: settings['max-retry-credentials'],
     maxWaitMs: settings['max-retry-interval'] * 1000,
     streamsPerAccount: routing['streams-per-account'],
+    stopAt: routing['stop-at'],
     chains: routing.chains,
     switchProject: quota['switch-project'],
     switchPreviewModel: quota['switch-preview-model'],

@@ -25,6 +25,7 @@ function apiKeyAccount(provider: string, entry: ClaudeApiKey): StoredAccount {
       priority: entry.priority,
       ...(entry['base-url'] ? { baseUrl: entry['base-url'] } : {}),
       ...(entry.weight === undefined ? {} : { weight: entry.weight }),
+      ...(entry['stop-at'] === undefined ? {} : { stopAt: entry['stop-at'] }),
       ...(entry.prefix ? { prefix: entry.prefix } : {}),
       ...(entry['proxy-url'] ? { proxyUrl: entry['proxy-url'] } : {}),
       ...(entry.headers ? { headers: entry.headers } : {}),

@@ -46,6 +46,9 @@ export interface QuotaWindow {
   lengthMs?: number;
   /** The models that it limits, as `familyOf` names them; absent where it limits all. */
   family?: string;
+  /** When it was read, in milliseconds since the Unix epoch, and from what: answers to requests, or a usage endpoint. */
+  readAt?: number;
+  source?: 'answer' | 'usage';
   state?: 'allowed' | 'warning' | 'rejected';
 }
 

@@ -4,6 +4,7 @@ import { type Binding, isSuspensionOver } from './affinity/table.ts';
 import { askableAt, causeText, type Standing, standingOf } from './breakers/block.ts';
 import type { Breaker, BreakerState, Cause, Target } from './breakers/breaker.ts';
 import type { Candidate, Serving } from './model-index.ts';
+import { type Reserve, reserveOf, reserveText, stopAtOf } from './reserve.ts';
 import { type Room, roomOf } from './room.ts';
 import type { RoutingRules } from './rules.ts';
 
@@ -15,7 +16,7 @@ export interface LeftOut {
   model: string;
   /** For people: "usage limit reached". */
   reason: string;
-  why: 'paused' | 'sign-in' | 'blocked' | 'excluded';
+  why: 'paused' | 'sign-in' | 'blocked' | 'reserve' | 'excluded';
   /** When it is expected to serve again. */
   until?: number;
   /** When one request may try it. */
@@ -55,9 +56,11 @@ export function outlookOf({ candidates }: Serving, input: OutlookInput): Outlook
       continue;
     }
     const standing = standingOf(input.breakers, candidate.target, input.now);
+    const reserve = standing.kind === 'blocked' ? undefined : reserveFor(candidate, input);
     if (standing.kind === 'blocked') leftOut.push(blocked(candidate, standing.breaker, input.now));
+    else if (reserve) leftOut.push(keptBack(candidate, reserve));
     else usable.push(candidate);
-    if (standing.kind === 'probe') probing.set(candidate, standing.breaker.cause);
+    if (standing.kind === 'probe' && !reserve) probing.set(candidate, standing.breaker.cause);
   }
   return { usable, leftOut, probing };
 }
@@ -104,6 +107,15 @@ export function roomFor({ target }: Candidate, { windows, now }: OutlookInput): 
   return roomOf(windows(target.accountId), target.family, now);
 }
 
+/** The window in which a candidate's owner wants it left alone. */
+export function reserveFor(
+  { account, target }: Pick<Candidate, 'account' | 'target'>,
+  { windows, rules, now }: Pick<OutlookInput, 'windows' | 'rules' | 'now'>,
+): Reserve | undefined {
+  const stopAt = stopAtOf(account, rules);
+  return stopAt >= 100 ? undefined : reserveOf(windows(target.accountId), target.family, stopAt, now);
+}
+
 /** Only what is known counts: moving costs the prompt cache. Who fills one account first wants it used up. */
 function muchRoomier(kept: Candidate, usable: readonly Candidate[], input: OutlookInput): readonly Candidate[] {
   if (input.rules.strategy === 'fill-first') return [];
@@ -132,6 +144,11 @@ function excludedBy(candidate: Candidate, input: OutlookInput): LeftOut | undefi
   if (!exhausted) return undefined;
   const reason = `${exhausted.label} has used up its quota, and quota-exceeded.switch-project is off`;
   return leftOutFor(candidate, 'excluded', reason);
+}
+
+function keptBack(candidate: Candidate, reserve: Reserve): LeftOut {
+  const { until } = reserve;
+  return { ...leftOutFor(candidate, 'reserve', reserveText(reserve)), until, askableAt: until };
 }
 
 function leftOutFor({ account, target }: Candidate, why: LeftOut['why'], reason: string): LeftOut {

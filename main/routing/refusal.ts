@@ -34,9 +34,9 @@ interface RefusalInput {
 const quotaCauses: readonly Cause[] = ['usage-limit', 'burst', 'free-usage'];
 const passingCauses: readonly Cause[] = ['overloaded', 'failing', 'firewall'];
 
-/** Whether an account is left out because its quota is used up. */
-export function isUsedUp({ breaker }: LeftOut): boolean {
-  return breaker !== undefined && quotaCauses.includes(breaker.cause);
+/** Whether an account is left out because its quota is used up, or as much of it as its owner allows. */
+export function isUsedUp({ why, breaker }: LeftOut): boolean {
+  return why === 'reserve' || (breaker !== undefined && quotaCauses.includes(breaker.cause));
 }
 
 /** The answer to a request that nobody is asked to serve. */
@@ -65,8 +65,8 @@ function notServed(model: string, { amp, knownModels }: RefusalInput): Pick<Refu
 
 /** Quota before failures before what people have to mend: the first tells the client best when to come back. */
 function codeOf(leftOut: readonly LeftOut[]): RefusalCode {
+  if (leftOut.some(isUsedUp)) return 'model_cooldown';
   const causes = leftOut.flatMap(({ breaker }) => (breaker ? [breaker.cause] : []));
-  if (causes.some((cause) => quotaCauses.includes(cause))) return 'model_cooldown';
   return causes.some((cause) => passingCauses.includes(cause)) ? 'accounts_failing' : 'accounts_unavailable';
 }
 

@@ -188,7 +188,9 @@ function waitFor(looks: readonly Look[], hasLocal: boolean, input: RouteInput): 
   const [asked] = looks;
   const considered = hasLocal ? (asked ? [asked] : []) : looks;
   if (hasLocal && (!asked || asked.outlook.usable.length > 0)) return undefined;
-  const blocked = considered.flatMap(({ outlook }) => outlook.leftOut.filter(({ why }) => why === 'blocked'));
+  const blocked = considered.flatMap(({ outlook }) =>
+    outlook.leftOut.filter(({ askableAt }) => askableAt !== undefined),
+  );
   const [soonest] = [...blocked].sort((a, b) => (a.askableAt ?? 0) - (b.askableAt ?? 0));
   if (soonest?.askableAt === undefined) return undefined;
   // Timers may fire a little early.

@@ -7,7 +7,8 @@ import { type Block, blockOf, blocksOfAccount } from './breakers/block.ts';
 import { type BreakerState, noBreakers, type Target } from './breakers/breaker.ts';
 import { admit, type BreakerEvent, reduce } from './breakers/reducer.ts';
 import { ModelIndex, type ModelSource } from './model-index.ts';
-import { exhaustedKin } from './outlook.ts';
+import { exhaustedKin, reserveFor } from './outlook.ts';
+import { type Reserve, reserveOf, stopAtOf } from './reserve.ts';
 import { Rotation } from './rotation.ts';
 import { type AmpFallback, type LocalRouteAttempt, type Route, route } from './route.ts';
 import type { RoutingRules } from './rules.ts';
@@ -117,8 +118,10 @@ export class Router {
 
   /** Asks to send a request to an account; undefined when something has come in its way since the plan was made. */
   begin(target: Target): Permit | undefined {
-    const { accounts, rules } = this.#parts;
+    const { accounts, rules, windows } = this.#parts;
     const now = this.#parts.now();
+    const account = accounts().find(({ id }) => id === target.accountId);
+    if (account && reserveFor({ account, target }, { windows, rules: rules(), now })) return undefined;
     if (!rules().switchProject && exhaustedKin(target, accounts(), this.#breakers, now)) return undefined;
     const admitted = admit(this.#breakers, target, now);
     if (!admitted) return undefined;
@@ -168,6 +171,19 @@ export class Router {
   /** Everything that holds an account back, for the window. */
   blocks(accountId: string): Block[] {
     return blocksOfAccount(this.#breakers, accountId, this.#parts.now());
+  }
+
+  /** Where an account's owner wants it left alone, for the window: wholly, or else for the models of one family. */
+  reserve(account: Account): Reserve | undefined {
+    const windows = this.#parts.windows(account.id);
+    const stopAt = stopAtOf(account, this.#parts.rules());
+    const families = windows.flatMap(({ family }) => (family === undefined ? [] : [family]));
+    const now = this.#parts.now();
+    for (const family of [undefined, ...families]) {
+      const found = reserveOf(windows, family, stopAt, now);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   #serving(model: string, format: WireFormatId) {

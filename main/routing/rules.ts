@@ -23,6 +23,8 @@ export interface RoutingRules {
   maxWaitMs: number;
   /** Requests that an account serves at a time before others are preferred. */
   streamsPerAccount: number;
+  /** Percent of a quota window that may be used, 1 to 100, where an account has no number of its own. */
+  stopAt: number;
   /** Models to fall to, by model; `amp` is Amp's own. */
   chains: Readonly<Record<string, readonly string[]>>;
   /** Whether another credential of the same person may take over when one has used up its quota. */
@@ -41,6 +43,7 @@ export const defaultRules: RoutingRules = {
   maxCredentials: 3,
   maxWaitMs: 30_000,
   streamsPerAccount: 8,
+  stopAt: 100,
   chains: {},
   switchProject: true,
   switchPreviewModel: true,

@@ -13,6 +13,8 @@ const proxyUrl = text.regex(
   'must be direct, or an http, https or socks5 URL',
 );
 
+const stopAt = z.number().int().min(1).max(100);
+
 const modelEntry = z.strictObject({
   name: text.min(1).describe("The provider's model id."),
   alias: text.min(1).optional().describe('The name that clients use.'),
@@ -27,6 +29,7 @@ const credentialOptions = {
     .max(1_000_000)
     .optional()
     .describe('Share of new conversations by the strategy weighted; 1 when absent.'),
+  'stop-at': stopAt.optional().describe('Percent of a quota window that may be used of this credential.'),
   'proxy-url': proxyUrl.optional().describe('Outbound proxy of this credential.'),
   headers: z.record(text, text).optional().describe('Extra request headers.').meta({ secret: true }),
   models: z.array(modelEntry).optional().describe('Models to offer, with aliases; all known models when absent.'),
@@ -194,6 +197,11 @@ export const settingsSchema = z.strictObject({
       'streams-per-account': positiveInt
         .default(8)
         .describe('Requests at a time on one account before others are preferred.'),
+      'stop-at': stopAt
+        .default(100)
+        .describe(
+          'Percent of a quota window that may be used before an account is left alone; 100 keeps nothing back.',
+        ),
       'offer-unknown-models': z
         .boolean()
         .default(true)

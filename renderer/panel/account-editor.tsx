@@ -42,6 +42,7 @@ export function AccountEditor({ account, onEnd }: { account: AccountView; onEnd(
     >
       <TextField {...field('label')} />
       <TextField {...field('priority')} inputMode="numeric" hint={text.editor.priorityHint} />
+      <TextField {...field('stopAt')} inputMode="numeric" hint={text.editor.stopAtHint} />
       <TextField {...field('prefix')} hint={text.editor.prefixHint} />
       <TextField {...field('proxy')} hint={text.editor.proxyHint} />
       <div className="flex gap-2 min-[560px]:col-span-2">

@@ -1,11 +1,29 @@
 import type { QuotaWindow } from '../../main/providers/contract.ts';
 import type { AccountView, ProviderView, SignInView } from '../../preload/contract.ts';
-import { clockText, durationText, leftOf, percentText } from '../../preload/readings.ts';
+import { clockText, durationText, type Locale, leftOf, percentText } from '../../preload/readings.ts';
 import { text } from '../text/en.ts';
 
 /** The word that tells an account's state. */
 export function stateWord({ status, serving }: Pick<AccountView, 'status' | 'serving'>): string {
   return status === 'serving' ? text.circuits.state.serving(serving) : text.circuits.state[status];
+}
+
+/** What holds an account back, wholly or for some models, until when, and why; undefined when nothing does. */
+export function holdText(
+  { status, cooldowns, reserve }: Pick<AccountView, 'status' | 'cooldowns' | 'reserve'>,
+  now: number,
+  locale: Locale = {},
+): string | undefined {
+  const at = (time: number) => clockText(time, now, locale);
+  const [widest, ...others] = cooldowns;
+  if (reserve && (status === 'reserve' || !widest)) {
+    const words = text.circuits.reserve(percentText(reserve.used), reserve.label, reserve.stopAt, at(reserve.until));
+    return reserve.only === undefined ? words : text.circuits.reserveFor(reserve.only, words);
+  }
+  if (!widest) return undefined;
+  const { only, until, reason } = widest;
+  if (only === undefined) return text.circuits.coolingUntil(at(until), reason);
+  return text.circuits.coolingFor(only, at(until), reason, others.length);
 }
 
 /** Accounts that can serve. */

@@ -3,6 +3,7 @@ import {
   CircleCheck,
   CircleDashed,
   CirclePause,
+  CircleStop,
   Hourglass,
   LogIn,
   type LucideIcon,
@@ -12,7 +13,7 @@ import type { AccountStatus, AccountView } from '../../preload/contract.ts';
 import { clockText } from '../../preload/readings.ts';
 import { LinkButton } from '../shell/link-button.tsx';
 import { text } from '../text/en.ts';
-import { stateWord } from './account-reading.ts';
+import { holdText, stateWord } from './account-reading.ts';
 
 interface Mark {
   icon: LucideIcon;
@@ -23,6 +24,7 @@ const marks: Record<AccountStatus, Mark> = {
   ready: { icon: CircleCheck, colour: 'text-good' },
   serving: { icon: Activity, colour: 'text-accent-text' },
   cooling: { icon: Hourglass, colour: 'text-accent-text' },
+  reserve: { icon: CircleStop, colour: 'text-accent-text' },
   paused: { icon: CirclePause, colour: 'text-soft' },
   'needs-sign-in': { icon: TriangleAlert, colour: 'text-bad' },
 };
@@ -44,8 +46,7 @@ export function StateLine({ account, served, signingIn, now, onSignIn }: StateLi
   const idle = !served && account.status === 'ready';
   const { icon: Icon, colour } = signingIn ? signingInMark : idle ? idleMark : marks[account.status];
   const plan = account.plan ?? (account.kind === 'api-key' ? text.circuits.apiKey : undefined);
-  const more =
-    account.reason ?? coolingText(account, now) ?? (idle ? text.circuits.notServed : lastServed(account, now));
+  const more = account.reason ?? holdText(account, now) ?? (idle ? text.circuits.notServed : lastServed(account, now));
   const word = signingIn ? text.circuits.signingIn : idle ? text.circuits.idle : stateWord(account);
   return (
     <p className="flex items-center overflow-hidden gap-1.5 text-sm text-soft">
@@ -69,14 +70,6 @@ export function StateLine({ account, served, signingIn, now, onSignIn }: StateLi
       ) : null}
     </p>
   );
-}
-
-/** Until when, and why; of one model the name too. */
-function coolingText({ cooldowns }: AccountView, now: number): string | undefined {
-  const [widest] = cooldowns;
-  if (!widest) return undefined;
-  const until = text.circuits.coolingUntil(clockText(widest.until, now), widest.reason);
-  return widest.only === undefined ? until : `${widest.only}: ${until}`;
 }
 
 function Pill({ title, children }: { title?: string; children: string }) {

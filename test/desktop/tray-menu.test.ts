@@ -97,6 +97,12 @@ describe('the tray menu', () => {
     expect(texts(appState({ accounts: accounts.slice(0, 6) }))[7]).toBe('----');
   });
 
+  test('says when an account is left alone because of its reserve', () => {
+    const reserve = { label: 'Week', used: 0.91, stopAt: 90, until: noon + hour };
+    const state = appState({ accounts: [accountView({ status: 'reserve', reserve })] });
+    expect(texts(state)[1]).toBe('Claude  you@example.com  reserve reached, back at 13:00');
+  });
+
   test('does not show a reading whose window has been reset since', () => {
     const account = accountView({ windows: [{ ...tight, resetsAt: noon - 1 }] });
     expect(texts(appState({ accounts: [account] }))[1]).toBe('Claude  you@example.com  ready');

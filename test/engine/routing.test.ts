@@ -76,6 +76,33 @@ describe('an account that has used up its quota', () => {
   });
 });
 
+describe("an owner's reserve", () => {
+  it('stops an account, says so everywhere, and can be lifted for one account', async () => {
+    const { messages, anthropic, engine } = await startEngine({ settings: { routing: { 'stop-at': 30 } } });
+    expect((await messages()).status).toBe(200);
+    expect(engine.state().accounts).toMatchObject([
+      { status: 'reserve', reserve: { label: 'Week', used: 0.34, stopAt: 30 } },
+    ]);
+    const calls = anthropic.requests.length;
+    const refused = await messages();
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3600);
+    expect(await refused.text()).toContain('reserve reached: 34 % of Week used, stop-at is 30');
+    expect(anthropic.requests.length).toBe(calls);
+    await engine.updateAccount('seed', { stopAt: 100 });
+    expect((await messages()).status).toBe(200);
+    expect(engine.state().accounts).toMatchObject([{ status: 'ready', stopAt: 100 }]);
+    await engine.updateAccount('seed', { stopAt: null });
+    expect(engine.state().accounts).toMatchObject([{ status: 'reserve' }]);
+  });
+
+  it('of an entry in the settings is its own', async () => {
+    const { engine, settings, anthropic } = await startEngine({ signedIn: false });
+    await settings.update({ 'claude-api-key': [{ 'api-key': anthropic.apiKey, 'stop-at': 80 }] });
+    expect(engine.state().accounts).toMatchObject([{ stopAt: 80 }]);
+  });
+});
+
 describe('a conversation', () => {
   it('stays on its account, and others spread', async () => {
     const { messages, settings, anthropic } = await startEngine();

@@ -3,7 +3,7 @@ import { callSchemas } from '../../preload/contract.ts';
 import { type AccountEdit, editOf, patchOf, wrongFields } from '../../renderer/panel/account-edit.ts';
 import { accountView } from '../desktop/app-states.ts';
 
-const account = accountView({ priority: 5, prefix: 'work', proxy: 'http://proxy:8080' });
+const account = accountView({ priority: 5, stopAt: 90, prefix: 'work', proxy: 'http://proxy:8080' });
 const edited = (changes: Partial<AccountEdit>) => ({ ...editOf(account), ...changes });
 
 test('only what was changed is sent, so that a hidden proxy password survives', () => {
@@ -13,6 +13,7 @@ test('only what was changed is sent, so that a hidden proxy password survives', 
 
 test('an emptied field takes the setting away', () => {
   expect(patchOf(account, edited({ prefix: '', proxy: ' ' }))).toEqual({ prefix: null, proxyUrl: null });
+  expect(patchOf(account, edited({ stopAt: '' }))).toEqual({ stopAt: null });
 });
 
 const values: [keyof AccountEdit, string][] = [
@@ -23,6 +24,11 @@ const values: [keyof AccountEdit, string][] = [
   ['priority', '1001'],
   ['priority', '-1000'],
   ['priority', 'high'],
+  ['stopAt', '1'],
+  ['stopAt', '100'],
+  ['stopAt', '0'],
+  ['stopAt', '101'],
+  ['stopAt', '9.5'],
   ['prefix', 'a b'],
   ['prefix', 'a.b-c_d'],
   ['prefix', 'x'.repeat(61)],

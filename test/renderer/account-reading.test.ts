@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import type { ProviderView } from '../../preload/contract.ts';
 import {
   ableAccounts,
+  holdText,
   levelOf,
   meterReading,
   signInMethodOf,
   stateWord,
 } from '../../renderer/panel/account-reading.ts';
-import { accountView, hour, noon } from '../desktop/app-states.ts';
+import { accountView, hour, noon, utc } from '../desktop/app-states.ts';
 
 const claude: ProviderView = {
   id: 'claude',
@@ -20,10 +21,31 @@ const window = { id: '5h', label: '5 hours', used: 0.38, resetsAt: noon + 2 * ho
 test.each([
   ['ready', 0, 'Ready'],
   ['serving', 3, 'Serving 3'],
+  ['reserve', 0, 'Reserve reached'],
   ['paused', 0, 'Paused'],
   ['needs-sign-in', 0, 'Needs sign-in'],
 ] as const)('an account that is %s says so in words', (status, serving, word) => {
   expect(stateWord({ status, serving })).toBe(word);
+});
+
+test('a row says what holds an account back, wholly or for some of its models', () => {
+  const hold = (over: Parameters<typeof accountView>[0]) => holdText(accountView(over), noon, utc);
+  const cooldown = { reason: 'too many requests', until: noon + hour, nextProbeAt: noon, said: '' };
+  const reserve = { label: 'Week', used: 0.91, stopAt: 90, until: noon + 2 * hour };
+  expect(hold({})).toBeUndefined();
+  expect(hold({ status: 'cooling', cooldowns: [cooldown] })).toBe('back at 13:00, too many requests');
+  expect(hold({ cooldowns: [{ ...cooldown, only: 'gpt-5' }] })).toBe(
+    'cooling for gpt-5 until 13:00, too many requests',
+  );
+  const two = [
+    { ...cooldown, only: 'gpt-5' },
+    { ...cooldown, only: 'o3' },
+  ];
+  expect(hold({ cooldowns: two })).toBe('cooling for gpt-5 until 13:00, too many requests (and 1 more)');
+  expect(hold({ status: 'reserve', reserve })).toBe('91 % of Week used, stops at 90 %; back at 14:00');
+  expect(hold({ reserve: { ...reserve, only: 'opus' } })).toBe(
+    'reserve reached for opus: 91 % of Week used, stops at 90 %; back at 14:00',
+  );
 });
 
 test('accounts that are paused or signed out cannot serve', () => {
