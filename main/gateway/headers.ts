@@ -1,7 +1,10 @@
 import type { UpstreamHeaders } from '../providers/contract.ts';
 
-/** RFC 9110 §7.6.1 and what its predecessors named; `Connection` may name more. */
-const hopByHop = new Set([
+/**
+ * Hop-by-hop headers (RFC 9110 §7.6.1 and what its predecessors named; `Connection` may name more), answers of other
+ * gateways in the path, cookies, transport promises that are not ours to make, and `Vary`, which is ours.
+ */
+const neverToClient = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -11,10 +14,6 @@ const hopByHop = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-]);
-
-/** Answers of other gateways in the path, cookies, transport promises that are not ours to make, and `Vary`, which is ours. */
-const neverToClient = new Set([
   'set-cookie',
   'vary',
   'content-length',
@@ -22,7 +21,7 @@ const neverToClient = new Set([
   'alt-svc',
   'strict-transport-security',
 ]);
-const foreignPrefixes = ['access-control-', 'x-litellm-', 'helicone-', 'x-portkey-', 'cf-aig-', 'x-kong-', 'x-bt-'];
+const foreignPrefixes = /^(?:access-control-|x-litellm-|helicone-|x-portkey-|cf-aig-|x-kong-|x-bt-)/;
 
 /** Headers of an upstream's answer that may reach the client. */
 export function clientHeaders(upstream: UpstreamHeaders): Record<string, string | string[]> {
@@ -30,9 +29,8 @@ export function clientHeaders(upstream: UpstreamHeaders): Record<string, string 
   const kept: Record<string, string | string[]> = {};
   for (const name in upstream) {
     const value = upstream[name];
-    if (value === undefined || hopByHop.has(name) || neverToClient.has(name)) continue;
+    if (value === undefined || neverToClient.has(name) || foreignPrefixes.test(name)) continue;
     if (named?.includes(name)) continue;
-    if (foreignPrefixes.some((prefix) => name.startsWith(prefix))) continue;
     kept[name] = value;
   }
   return kept;
@@ -47,10 +45,13 @@ function namedByConnection(connection: string | string[] | undefined): string[] 
     .map((one) => one.trim());
 }
 
+const longestText = 200;
+
 /** A header value any text fits in: what header syntax forbids is replaced. */
 export function headerText(text: string): string {
+  if (text.length <= longestText && /^[\x20-\x7e]*$/.test(text)) return text;
   return text
     .replaceAll('…', '...')
     .replace(/[^\x20-\x7e]/g, '?')
-    .slice(0, 200);
+    .slice(0, longestText);
 }
