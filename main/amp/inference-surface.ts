@@ -3,7 +3,7 @@ import type { WireFormatId } from '../protocols/wire-format.ts';
 import type { ModelMapping } from './model-mapping.ts';
 import { advertisedTools } from './rewriting/advertised-tools.ts';
 import { filterBetas } from './rewriting/beta-header.ts';
-import { modelFromPath } from './rewriting/model-path.ts';
+import { modelFromPath } from '../gateway/inference/model-path.ts';
 import { cleanRequest } from './rewriting/request.ts';
 import { createResponseRewriter, needsRewriting } from './rewriting/response.ts';
 

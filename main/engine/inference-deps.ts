@@ -3,12 +3,15 @@ import type { AccountStore } from '../accounts/account-store.ts';
 import type { Clock } from '../clock.ts';
 import type { InferenceDeps } from '../gateway/inference/handler.ts';
 import { createTextMemory } from '../gateway/inference/text-memory.ts';
+import { createFetchMedia, resolveHost } from '../gateway/inference/translation/fetch-media.ts';
 import type { Journal } from '../journal/recent.ts';
+import { isPublicAddress } from '../net/public-address.ts';
 import type { Provider, ServingProvider } from '../providers/contract.ts';
 import type { AmpFallback } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Activities } from './activities.ts';
+import { createTokenCounter } from './token-counter.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface InferenceParts {
@@ -57,6 +60,13 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
       if (kind === 'auth') endUnrenewable(account, store);
     },
     record: parts.journal.add,
+    fetchMedia: createFetchMedia({
+      fetch: (...call) => upstreams.fetchThrough(undefined)(...call),
+      resolve: resolveHost,
+      isAllowed: isPublicAddress,
+    }),
+    countTokens: createTokenCounter(),
+    isStrict: () => parts.settings()['strict-translation'],
     scrub: parts.scrub,
     log: parts.log,
   };

@@ -6,6 +6,7 @@ import type { ModelListRenderer } from './models-list.ts';
 import { openaiChatErrors } from './openai-chat/errors.ts';
 import { openaiModels } from './openai-chat/models-list.ts';
 import { openaiResponsesErrors } from './openai-responses/errors.ts';
+import type { Translator } from './translator.ts';
 import type { ErrorRenderer, WireFormatId } from './wire-format.ts';
 
 /** How each wire format words a failure. */
@@ -23,3 +24,6 @@ export const modelLists: Readonly<Record<WireFormatId, ModelListRenderer>> = {
   'openai-responses': openaiModels,
   gemini: geminiModels,
 };
+
+/** The formats as translation needs them. */
+export const translators = {} as Readonly<Record<WireFormatId, Translator>>;

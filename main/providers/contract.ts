@@ -20,6 +20,8 @@ export interface Fault {
   message: string;
   /** The upstream's error type, such as `rate_limit_error`. */
   type?: string;
+  /** The client's field that is at fault, where one is known to be. */
+  param?: string;
   /** When the fault is expected to end, in milliseconds from now. */
   retryAfterMs?: number;
 }
@@ -87,7 +89,7 @@ export interface ProviderRequest {
   /** Betas of Anthropic's API that a rendered body needs. */
   betas?: readonly string[];
   /** The conversation that the request belongs to, as a stable opaque id; absent when not known. */
-  sessionId?: string;
+  sessionId?: string | undefined;
 }
 
 /** A complete HTTP call to an upstream. */

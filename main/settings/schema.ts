@@ -244,6 +244,12 @@ export const settingsSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Accounts with a prefix serve only models that are asked for with it.'),
+  'strict-translation': z
+    .boolean()
+    .default(false)
+    .describe(
+      'Refuse requests with fields that an account of another wire format cannot serve, instead of leaving them out and saying so.',
+    ),
   'claude-api-key': z.array(apiKeyEntry()).default([]).describe('Anthropic API keys.'),
   endpoints: z
     .partialRecord(z.enum(providerNames), endpoint)

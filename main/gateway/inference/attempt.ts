@@ -1,4 +1,6 @@
 import { createSseAligner, type SseAligner } from '../../protocols/sse.ts';
+import type { AnswerTranslation } from '../../protocols/translation/answer.ts';
+import type { RenderableError } from '../../protocols/wire-format.ts';
 import type { UpstreamCall, UpstreamFailure, UpstreamHeaders } from '../../providers/contract.ts';
 import { clientHeaders } from '../headers.ts';
 import { createDecoder, type Decoder, encodingOf } from '../upstream/decoder.ts';
@@ -6,6 +8,7 @@ import type { Exchange, NetworkError, Transport, UpstreamListener } from '../ups
 import type { ClientAnswer } from './client-answer.ts';
 import type { StreamGate } from './stream-gate.ts';
 import type { AnswerRewriter } from './surface.ts';
+import type { PreparedCall } from './translation/prepared-call.ts';
 
 export type AttemptOutcome =
   /** The answer reached the client; `lost` when it was cut short. */
@@ -23,6 +26,10 @@ export interface AttemptOptions {
   tracker: AnswerTracker;
   /** Decides when a stream has said something; new for each attempt. */
   gate: StreamGate;
+  /** Makes what writes the answer in the client's wire format, where the upstream speaks another one. */
+  translate: PreparedCall['translate'];
+  /** What the head of a translated answer says of its contents. */
+  translatedHead: Readonly<Record<string, string>>;
   rewriter: AnswerRewriter | undefined;
   onHead(status: number, headers: UpstreamHeaders): void;
   /** The answer reaches the client from here on. */
@@ -33,6 +40,8 @@ export interface AnswerTracker {
   push(chunk: Buffer): void;
   /** A stream's end mark, or an error event that stands for it, was seen. */
   ended(): boolean;
+  /** Data of the error event that ended a stream. */
+  error(): string | undefined;
 }
 
 /** Enough of an error answer to classify it; the rest is not read. */
@@ -59,9 +68,12 @@ class AttemptRun implements UpstreamListener {
   #decoder: Decoder | undefined;
   #sawBody = false;
   #aligner: SseAligner | undefined;
+  #translation: AnswerTranslation | undefined;
   /** Pieces of a stream that has not said anything yet, or of an error answer. */
   #held: Buffer[] = [];
   #heldBytes = 0;
+  /** The stream has said something: nothing is held any more. */
+  #isOpen = false;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -80,7 +92,9 @@ class AttemptRun implements UpstreamListener {
     this.#headers = headers;
     this.#options.onHead(status, headers);
     const type = String(headers['content-type'] ?? '');
-    if (this.#ok && type.includes('text/event-stream')) this.#aligner = createSseAligner();
+    const isStream = type.includes('text/event-stream');
+    if (this.#ok && isStream) this.#aligner = createSseAligner();
+    if (this.#ok) this.#translation = this.#options.translate?.(isStream);
   }
 
   data(chunk: Buffer): boolean {
@@ -132,7 +146,7 @@ class AttemptRun implements UpstreamListener {
     if (!this.#aligner) return this.#pass(chunk);
     const events = this.#aligner.push(chunk);
     if (!events) return true;
-    return this.#options.answer.begun ? this.#pass(events) : this.#hold(events);
+    return this.#isOpen ? this.#pass(events) : this.#hold(events);
   }
 
   #collectError(chunk: Buffer): boolean {
@@ -146,19 +160,54 @@ class AttemptRun implements UpstreamListener {
     this.#keep(events);
     const verdict = this.#options.gate.push(events);
     if (verdict === 'hold') return true;
-    if (verdict === 'open') return this.#pass(this.#takeHeld());
+    if (verdict === 'open') {
+      this.#isOpen = true;
+      return this.#pass(this.#takeHeld());
+    }
     const failure = { status: this.#status, headers: this.#headers, body: verdict.failure };
     this.settle({ kind: 'failed', failure });
     return true;
   }
 
   #pass(chunk: Buffer): boolean {
-    const { answer, tracker, rewriter } = this.#options;
+    const { answer, tracker } = this.#options;
     tracker.push(chunk);
+    if (this.#translation) return this.#passTranslated(this.#translation, this.#translation.push(chunk));
     if (!answer.begun) this.#begin();
+    return this.#send(chunk);
+  }
+
+  #send(chunk: Buffer): boolean {
+    const { answer, rewriter } = this.#options;
     if (rewriter ? this.#write(rewriter.push(chunk)) : answer.write(chunk)) return true;
     answer.onDrain(() => this.#exchange?.resume());
     return false;
+  }
+
+  #passTranslated(translation: AnswerTranslation, pieces: readonly Buffer[]): boolean {
+    let flows = true;
+    for (const piece of pieces) {
+      if (!this.#options.answer.begun) this.#begin();
+      flows = this.#send(piece);
+    }
+    if (translation.error) this.#failTranslated(translation.error);
+    else if (translation.isDone) this.#end();
+    return flows;
+  }
+
+  /** Before the first byte a failure like any other; the upstream's own words tell best what it means. */
+  #failTranslated(error: RenderableError): void {
+    const { answer, tracker } = this.#options;
+    if (answer.begun) {
+      answer.fail(error);
+      return this.settle({ kind: 'served', status: this.#status, lost: error.message });
+    }
+    const told = tracker.error();
+    const failure =
+      told === undefined
+        ? { networkError: { code: error.code, message: error.message } }
+        : { status: this.#status, headers: this.#headers, body: told };
+    this.settle({ kind: 'failed', failure });
   }
 
   #write(pieces: readonly Buffer[]): boolean {
@@ -174,6 +223,7 @@ class AttemptRun implements UpstreamListener {
 
   #answerHeaders(): Record<string, string | string[]> {
     const headers = clientHeaders(this.#headers);
+    if (this.#translation) return { ...headers, ...this.#options.translatedHead };
     const length = this.#headers['content-length'];
     const untouched = !this.#options.rewriter && !this.#decoder && !this.#aligner;
     if (untouched && typeof length === 'string') headers['content-length'] = length;
@@ -183,6 +233,7 @@ class AttemptRun implements UpstreamListener {
   #finish(): void {
     if (this.#settled) return;
     if (!this.#ok) return this.#failWithBody();
+    if (this.#translation) return this.#finishTranslated(this.#translation);
     if (this.#aligner) return this.#finishStream(this.#aligner.end());
     if (!this.#options.answer.begun) this.#begin();
     this.#end();
@@ -197,6 +248,12 @@ class AttemptRun implements UpstreamListener {
   #failWithBody(): void {
     const body = this.#takeHeld().toString('utf8');
     this.settle({ kind: 'failed', failure: { status: this.#status, headers: this.#headers, body } });
+  }
+
+  #finishTranslated(translation: AnswerTranslation): void {
+    const held = this.#takeHeld();
+    this.#options.tracker.push(held);
+    this.#passTranslated(translation, [...translation.push(held), ...translation.end()]);
   }
 
   #finishStream(rest: Buffer | undefined): void {

@@ -3,8 +3,8 @@ import type { Clock } from '../../clock.ts';
 import type { ErrorRenderer, RenderableError } from '../../protocols/wire-format.ts';
 
 export interface AnswerOptions {
-  /** An event stream was asked for. */
-  stream: boolean;
+  /** How the client reads the answer. */
+  framing: Framing;
   errors: ErrorRenderer;
   requestId: string;
   /** Whether the answer carries headers of our own, `x-fusebox-…`. */
@@ -14,13 +14,26 @@ export interface AnswerOptions {
   clock: Clock;
 }
 
+/** One body, server-sent events, or one JSON array that grows (Gemini without `alt=sse`). */
+export type Framing = 'body' | 'events' | 'array';
+
 /** An error answer that is already in the client's wire format. */
 export interface ReadyError {
   headers: Record<string, string | string[]>;
   body: string;
 }
 
-const streamHead = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
+const heads: Readonly<Record<Framing, Readonly<Record<string, string>>>> = {
+  body: { 'content-type': 'application/json' },
+  events: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
+  array: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' },
+};
+
+/** What a reader of a stream passes over. */
+const keepAlives: Readonly<Record<Exclude<Framing, 'body'>, Buffer>> = {
+  events: Buffer.from(': keep-alive\n\n'),
+  array: Buffer.from('\n'),
+};
 
 /**
  * The client's side of one inference request, whichever attempt serves it. Comments keep a waiting stream alive before
@@ -41,8 +54,8 @@ export class ClientAnswer {
     this.#options = options;
     this.#headers = options.ownHeaders ? { 'x-fusebox-request-id': options.requestId } : {};
     this.#lastWriteAt = options.clock.now();
-    if (!options.stream) return;
-    this.#armKeepAlive(options.keepAliveMs);
+    if (options.framing === 'body') return;
+    this.#armKeepAlive(options.keepAliveMs, keepAlives[options.framing]);
     // However the request ends, also with a client that leaves or an answer from elsewhere: no timer outlives it.
     res.once('close', () => this.#cancelKeepAlive());
   }
@@ -50,6 +63,11 @@ export class ClientAnswer {
   /** Bytes of an answer, not just comments, are out: no other attempt may serve the request now. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /** What the head of an answer made here says of its contents. */
+  get head(): Readonly<Record<string, string>> {
+    return heads[this.#options.framing];
   }
 
   get gone(): boolean {
@@ -93,9 +111,15 @@ export class ClientAnswer {
     this.#cancelKeepAlive();
     if (this.gone) return;
     if (!this.#res.headersSent) return this.#failBeforeHead(error, upstream);
-    if (this.#options.stream) this.#res.end(this.#options.errors.streamEvent(error));
     // Half of a plain answer cannot be completed: cutting it is the only honest sign.
-    else this.#res.destroy();
+    if (this.#options.framing === 'body') this.#res.destroy();
+    else this.#res.end(this.#lastWords(error));
+  }
+
+  #lastWords(error: RenderableError): string {
+    const { errors, framing, requestId } = this.#options;
+    if (framing === 'events') return errors.streamEvent(error);
+    return `${this.#begun ? ',' : '['}${errors.body(error, requestId)}]`;
   }
 
   /** Hands the response over to somebody else, such as a proxy: nothing is written here any more. */
@@ -124,14 +148,14 @@ export class ClientAnswer {
     this.#res.end(body);
   }
 
-  #armKeepAlive(delayMs: number): void {
+  #armKeepAlive(delayMs: number, sign: Buffer): void {
     this.#cancelKeepAlive = this.#options.clock.after(delayMs, () => {
       const silent = this.#options.clock.now() - this.#lastWriteAt;
       if (this.gone) return;
-      if (silent < this.#options.keepAliveMs) return this.#armKeepAlive(this.#options.keepAliveMs - silent);
-      if (!this.#res.headersSent) this.#res.writeHead(200, { ...streamHead, ...this.#headers });
-      this.write(Buffer.from(': keep-alive\n\n'));
-      this.#armKeepAlive(this.#options.keepAliveMs);
+      if (silent < this.#options.keepAliveMs) return this.#armKeepAlive(this.#options.keepAliveMs - silent, sign);
+      if (!this.#res.headersSent) this.#res.writeHead(200, { ...this.head, ...this.#headers });
+      this.write(sign);
+      this.#armKeepAlive(this.#options.keepAliveMs, sign);
     });
   }
 }

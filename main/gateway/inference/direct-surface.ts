@@ -1,18 +1,52 @@
+import { modelFromPath } from './model-path.ts';
 import type { InferenceRoute, Surface } from './surface.ts';
 
-const routes: ReadonlyMap<string, InferenceRoute> = new Map<string, InferenceRoute>([
-  ['/v1/messages', { wireFormat: 'anthropic', operation: 'generate' }],
-  ['/v1/messages/count_tokens', { wireFormat: 'anthropic', operation: 'count-tokens' }],
-]);
+const chat: InferenceRoute = { wireFormat: 'openai-chat', operation: 'generate' };
+const responses: InferenceRoute = { wireFormat: 'openai-responses', operation: 'generate' };
+const messages: InferenceRoute = { wireFormat: 'anthropic', operation: 'generate' };
+const messageCount: InferenceRoute = { wireFormat: 'anthropic', operation: 'count-tokens' };
+
+/** With and without `/v1`, since tools differ in what they take for a base URL. */
+const routes: ReadonlyMap<string, InferenceRoute> = new Map(
+  Object.entries({
+    '/messages': messages,
+    '/messages/count_tokens': messageCount,
+    '/chat/completions': chat,
+    '/completions': chat,
+    '/responses': responses,
+  }).flatMap(([path, route]) => [
+    [path, route],
+    [`/v1${path}`, route],
+  ]),
+);
 
 /** The plain API routes, for tools that are pointed at the gateway itself: requests pass as they are. */
 export function createDirectSurface(): Surface {
   return {
     id: 'direct',
-    match: (method, path) => (method === 'POST' ? routes.get(path) : undefined),
+    match: (method, path) => (method === 'POST' ? (routes.get(path) ?? geminiRoute(path)) : undefined),
     resolveModel: (asked) => ({ model: asked, mapped: false }),
     adaptRequest: (_route, body) => ({ body, changed: [] }),
     adaptHeaders: (headers) => headers,
     rewriter: () => undefined,
   };
+}
+
+/** `/v1beta/models/<model>:<action>`, and what Vertex clients write in front of `/models/`. */
+const geminiPath = /^\/v1(?:beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?models\//;
+
+const geminiActions: Readonly<Record<string, Pick<InferenceRoute, 'operation'> & { stream: boolean }>> = {
+  generateContent: { operation: 'generate', stream: false },
+  streamGenerateContent: { operation: 'generate', stream: true },
+  countTokens: { operation: 'count-tokens', stream: false },
+};
+
+/** The route of a Gemini path behind any prefix; undefined for other actions, such as embeddings. */
+export function geminiRoute(path: string): InferenceRoute | undefined {
+  if (!geminiPath.test(path)) return undefined;
+  const named = modelFromPath(path);
+  const action = named && geminiActions[named.action];
+  if (!action) return undefined;
+  const { operation, stream } = action;
+  return { wireFormat: 'gemini', operation, path: { model: named.model, stream } };
 }

@@ -39,6 +39,7 @@ function renderable(fault: Fault): RenderableError {
     status: fault.status,
     code: fault.type ?? fault.kind,
     message: fault.message,
+    ...(fault.param === undefined ? {} : { param: fault.param }),
     ...(fault.retryAfterMs === undefined ? {} : { retryAfterMs: fault.retryAfterMs }),
   };
 }

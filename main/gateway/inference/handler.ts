@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Account, Secret } from '../../accounts/account.ts';
 import type { Clock } from '../../clock.ts';
 import type { RequestRecord } from '../../journal/record.ts';
+import type { Conversation } from '../../protocols/conversation.ts';
 import { errorRenderers } from '../../protocols/index.ts';
 import { findMember, JsonSyntaxError, members, parseAt, type Span, stringAt } from '../../protocols/json-edit.ts';
 import type { Fault, ProviderEndpoints, ServingProvider, UpstreamHeaders } from '../../providers/contract.ts';
@@ -17,9 +18,12 @@ import { ClientGone, readBody } from './body.ts';
 import { ClientAnswer } from './client-answer.ts';
 import { followRoute } from './follow-route.ts';
 import { type OpenBody, openBody } from './request-body.ts';
-import type { AdaptedRequest, InferenceRoute, ResolvedModel, Surface } from './surface.ts';
+import { type AdaptedRequest, type InferenceRoute, type ResolvedModel, readsArray, type Surface } from './surface.ts';
 import type { TextMemory } from './text-memory.ts';
 import { createTrail, recordOf, type Trail } from './trail.ts';
+import type { CountTokens } from './translation/estimate-count.ts';
+import type { FetchMedia } from './translation/inline-media.ts';
+import { parseConversation } from './translation/parse-conversation.ts';
 
 export interface InferenceLimits {
   /** Bytes. */
@@ -65,6 +69,11 @@ export interface InferenceDeps {
   onHeaders(account: Account, headers: UpstreamHeaders, permit: Permit): void;
   onFault(account: Account, model: string, fault: Fault): void;
   record(record: RequestRecord): void;
+  /** Gets linked pictures and documents for upstreams that take no links. */
+  fetchMedia: FetchMedia;
+  countTokens: CountTokens;
+  /** Settings key `strict-translation`: fields that cannot be carried are refused instead of left out. */
+  isStrict(): boolean;
   /** The text with every known secret masked. */
   scrub(text: string): string;
   log: { debug(fields: object, message: string): void; error(fields: object, message: string): void };
@@ -87,6 +96,10 @@ export interface InferenceJob {
   model: string;
   /** The conversation it belongs to, as far as it tells. */
   session(): Session | undefined;
+  /** The same as an opaque id for upstreams; says nothing of the client's own. */
+  sessionId(): string | undefined;
+  /** What it says, independent of its wire format. Throws GatewayError, naming the field at fault. */
+  conversation(): Conversation;
   /** What mapping did, for people; follows every reason. */
   notes: string;
   answer: ClientAnswer;
@@ -155,6 +168,8 @@ async function serveBody(
     askedModel: asked.model,
     model: resolved.model,
     session: once(() => sessionOf(body.plain, root, ctx)),
+    sessionId: once(() => opaqueId(job.session())),
+    conversation: once(() => parseConversation(route, job.local().body, { path: ctx.path, ...asked })),
     answer: newAnswer(ctx, route, asked.stream, limits, deps),
     notes: notesOn(resolved),
     trail,
@@ -175,6 +190,13 @@ function once<T>(make: () => T): () => T {
 function notesOn({ rule, ignored = [] }: ResolvedModel): string {
   const mapped = rule === undefined ? '' : `; mapped by ${rule}`;
   return mapped + ignored.map((text) => `; passed over ${text}`).join('');
+}
+
+/** In the form of a UUID, which every provider takes. */
+function opaqueId(session: Session | undefined): string | undefined {
+  if (!session) return undefined;
+  const hex = createHash('sha256').update(session.key).digest('hex');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
 function sessionOf(
@@ -220,7 +242,8 @@ function readAsked(
       });
     }
     const stream = find('stream');
-    return { model: name, stream: stream !== undefined && parseAt(body, stream) === true };
+    const isStream = route.stream ?? (stream !== undefined && parseAt(body, stream) === true);
+    return { model: name, stream: isStream };
   } catch (error) {
     if (error instanceof JsonSyntaxError)
       throw new GatewayError('invalid_json', { detail: error.message, cause: error });
@@ -236,7 +259,7 @@ function newAnswer(
   deps: InferenceDeps,
 ): ClientAnswer {
   return new ClientAnswer(ctx.res, {
-    stream,
+    framing: !stream ? 'body' : readsArray(route, stream, ctx.query) ? 'array' : 'events',
     errors: errorRenderers[route.wireFormat],
     requestId: ctx.id,
     ownHeaders: ctx.ownHeaders,

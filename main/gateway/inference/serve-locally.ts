@@ -1,15 +1,21 @@
 import type { Secret } from '../../accounts/account.ts';
+import { FieldError } from '../../protocols/features.ts';
 import type { Fault, UpstreamHeaders } from '../../providers/contract.ts';
 import type { LocalRouteAttempt } from '../../routing/route.ts';
 import type { Permit } from '../../routing/router.ts';
 import { GatewayError } from '../errors.ts';
+import { headerText } from '../headers.ts';
 import { type AttemptOutcome, runAttempt } from './attempt.ts';
 import { type FailedAttempt, failedAttempt, wordsOf } from './failed-attempt.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
 import { routeHeaders } from './route-headers.ts';
 import { createStreamGate } from './stream-gate.ts';
 import { createAnswerTracker } from './tracker.ts';
-import { upstreamCall } from './upstream-request.ts';
+import { answerEstimate, isCountedHere } from './translation/estimate-count.ts';
+import type { PreparedCall } from './translation/prepared-call.ts';
+import { translatedCall, upstreamFormat } from './translation/translated-call.ts';
+import { refusedField } from './translation/unsupported.ts';
+import { sameFormatCall } from './upstream-request.ts';
 
 export type LocalAttempt = LocalRouteAttempt;
 
@@ -67,9 +73,26 @@ async function callOnce(call: Call, secret: Secret, reason: string): Promise<Loc
   const { trail, answer } = job;
   const { account, model } = attempt;
   const provider = deps.provider(account);
-  Object.assign(trail, { route: 'local', accountLabel: account.label, modelServed: model });
-  answer.setHeaders(ownHeaders(job, account.label));
-  const { outcome, fault } = await exchange(call, secret).catch((error: unknown) => {
+  trail.route = 'local';
+  trail.accountLabel = account.label;
+  trail.modelServed = model;
+  if (isCountedHere(job, attempt, provider)) {
+    deps.router.end(permit, { kind: 'undecided' });
+    return answerEstimate(job, attempt, reason, deps.countTokens);
+  }
+  const prepared = await prepare(call, secret).catch((error: unknown) => {
+    deps.router.end(permit, { kind: 'undecided' });
+    const fault = refusedField(error);
+    if (!fault) throw error;
+    return fault;
+  });
+  if ('scope' in prepared) {
+    const { status } = prepared;
+    trail.attempts.push({ via: account.id, label: account.label, reason, outcome: wordsOf(prepared), status });
+    return failedAttempt({ status, headers: {}, body: '' }, prepared, provider, job, attempt);
+  }
+  answer.setHeaders(ownHeaders(job, account.label, prepared));
+  const { outcome, fault } = await exchange(call, prepared).catch((error: unknown) => {
     deps.router.end(permit, { kind: 'undecided' });
     throw error;
   });
@@ -86,10 +109,25 @@ async function callOnce(call: Call, secret: Secret, reason: string): Promise<Loc
   return { kind: 'answered' };
 }
 
-function ownHeaders(job: InferenceJob, label: string): Record<string, string> {
-  const { changed } = job.local();
+/** In the client's own format where the upstream speaks it. Rejects with FieldError or GatewayError. */
+async function prepare({ job, attempt, deps }: Call, secret: Secret): Promise<PreparedCall> {
+  const provider = deps.provider(attempt.account);
+  const isSame = upstreamFormat(job.route.wireFormat, attempt, provider) === job.route.wireFormat;
+  const prepared = isSame
+    ? sameFormatCall(job, attempt, secret, provider, deps)
+    : await translatedCall(job, attempt, secret, provider, deps);
+  const [lost] = prepared.dropped;
+  if (lost === undefined || !deps.isStrict()) return prepared;
+  throw new FieldError(lost, `${lost} is not supported by ${provider.label}, and strict-translation is on`);
+}
+
+function ownHeaders(job: InferenceJob, label: string, { dropped, changed }: PreparedCall): Record<string, string> {
   const headers = routeHeaders('local', job.trail.reason, label, job.ctx.id);
-  return changed.length === 0 ? headers : { ...headers, 'x-fusebox-changed': changed.join(',') };
+  const cleaned = job.local().changed;
+  if (cleaned.length + changed.length > 0)
+    headers['x-fusebox-changed'] = headerText([...cleaned, ...changed].join(','));
+  if (dropped.length > 0) headers['x-fusebox-dropped'] = headerText(dropped.join(','));
+  return headers;
 }
 
 function endWords(outcome: AttemptOutcome): string {
@@ -98,18 +136,23 @@ function endWords(outcome: AttemptOutcome): string {
 }
 
 /** One upstream call with its outcome, and the fault when it failed, be it before the first byte or within the stream. */
-async function exchange(call: Call, secret: Secret): Promise<{ outcome: AttemptOutcome; fault: Fault | undefined }> {
+async function exchange(
+  call: Call,
+  prepared: PreparedCall,
+): Promise<{ outcome: AttemptOutcome; fault: Fault | undefined }> {
   const { job, attempt, permit, onAnswer, deps } = call;
   const { account } = attempt;
   const provider = deps.provider(account);
-  const tracker = createAnswerTracker(job.route.wireFormat, job.stream);
+  const tracker = createAnswerTracker(prepared.format, prepared.stream);
   let headers: UpstreamHeaders = {};
-  const run = runAttempt(upstreamCall(job, attempt, secret, provider, deps), {
+  const run = runAttempt(prepared.call, {
     transport: deps.transport(),
     proxyUrl: deps.proxyUrl(account),
     answer: job.answer,
     tracker,
-    gate: createStreamGate(job.route.wireFormat),
+    gate: createStreamGate(prepared.format),
+    translate: prepared.translate,
+    translatedHead: job.answer.head,
     rewriter: job.surface.rewriter({
       wireFormat: job.route.wireFormat,
       stream: job.stream,

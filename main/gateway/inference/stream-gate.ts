@@ -1,3 +1,5 @@
+import { isJsonObject, type Json, type JsonObject } from '../../protocols/exact-json.ts';
+import { parseEvent, splitEvents } from '../../protocols/sse.ts';
 import type { WireFormatId } from '../../protocols/wire-format.ts';
 
 /** What the beginning of a stream says: nothing yet, an answer, or a failure with the data of its event. */
@@ -12,50 +14,69 @@ export interface StreamGate {
 const maxEvents = 48;
 const maxBytes = 1024 * 1024;
 
-/** Events that come before an upstream has decided whether it will answer. */
-const handshakes: Partial<Record<WireFormatId, ReadonlySet<string>>> = {
-  anthropic: new Set(['message_start', 'ping']),
+type Meaning = 'handshake' | 'answer' | 'failure';
+
+/** What an event of each format means, before an upstream has decided whether it will answer. */
+const meanings: Readonly<Record<WireFormatId, (data: JsonObject) => Meaning>> = {
+  anthropic: byType(['message_start', 'ping'], ['error']),
+  'openai-responses': byType(
+    ['response.created', 'response.in_progress', 'response.queued', 'codex.rate_limits', 'codex.response.metadata'],
+    ['error', 'response.failed'],
+  ),
+  'openai-chat': (data) => (hasError(data) ? 'failure' : saysSomething(data) ? 'answer' : 'handshake'),
+  gemini: (data) => (hasError(data) ? 'failure' : 'answer'),
 };
 
-/** A gate for the streams of one wire format; formats without handshake events open at once. */
+/** A gate for the streams of one wire format. */
 export function createStreamGate(format: WireFormatId): StreamGate {
-  const handshake = handshakes[format];
+  const meaningOf = meanings[format];
   let events = 0;
   let bytes = 0;
   return {
     push(chunk) {
-      if (!handshake) return 'open';
       bytes += chunk.length;
       if (bytes > maxBytes) return 'open';
-      for (const data of eventData(chunk)) {
-        const type = typeOf(data);
-        if (type === 'error') return { failure: data.trim() };
-        if (type !== undefined && !handshake.has(type)) return 'open';
-        if (++events > maxEvents) return 'open';
+      for (const raw of splitEvents(chunk)) {
+        const event = parseEvent(raw);
+        if (!event) continue;
+        const text = event.data.toString('utf8');
+        const data = objectIn(text);
+        const meaning = event.type === 'error' ? 'failure' : data ? meaningOf(data) : 'answer';
+        if (meaning === 'failure') return { failure: text.trim() };
+        if (meaning === 'answer' || ++events > maxEvents) return 'open';
       }
       return 'hold';
     },
   };
 }
 
-/** The data of each event; comments and empty events are left out. */
-function eventData(chunk: Buffer): string[] {
-  const blocks = chunk.toString('utf8').split(/\r?\n\r?\n/);
-  return blocks.flatMap((block) => {
-    const lines = block.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-    return lines.length === 0 ? [] : [lines.map((line) => line.slice(5)).join('\n')];
+function byType(handshakes: readonly string[], failures: readonly string[]): (data: JsonObject) => Meaning {
+  return ({ type }) => {
+    if (typeof type !== 'string') return 'answer';
+    return failures.includes(type) ? 'failure' : handshakes.includes(type) ? 'handshake' : 'answer';
+  };
+}
+
+function hasError({ error, choices }: JsonObject): boolean {
+  return choices === undefined && error !== undefined && error !== null;
+}
+
+/** A first chunk of Chat Completions often names the role and no more. */
+function saysSomething({ choices }: JsonObject): boolean {
+  if (!Array.isArray(choices)) return true;
+  return choices.some((choice) => {
+    if (!isJsonObject(choice)) return true;
+    const { delta, finish_reason: finish } = choice;
+    if (finish || !isJsonObject(delta)) return true;
+    return Object.entries(delta).some(([name, value]) => name !== 'role' && value !== null && value !== '');
   });
 }
 
-function typeOf(data: string): string | undefined {
-  return /^\s*\{\s*"type"\s*:\s*"([^"]+)"/.exec(data)?.[1] ?? parsedType(data);
-}
-
-function parsedType(data: string): string | undefined {
+function objectIn(text: string): JsonObject | undefined {
   try {
-    const { type } = JSON.parse(data) as { type?: unknown };
-    return typeof type === 'string' ? type : 'unknown';
+    const value = JSON.parse(text) as Json;
+    return isJsonObject(value) ? value : undefined;
   } catch {
-    return 'unknown';
+    return undefined;
   }
 }

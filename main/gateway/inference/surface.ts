@@ -7,6 +7,13 @@ export interface InferenceRoute {
   operation: Operation;
   /** Where the path names the model (Gemini): the name, and whether the action streams. */
   path?: { model: string; stream: boolean };
+  /** Where the path says whether the answer streams, but the body names the model (Code Assist). */
+  stream?: boolean;
+}
+
+/** Whether a client reads a stream as one JSON array: Gemini's way without `alt=sse`. */
+export function readsArray({ wireFormat }: InferenceRoute, stream: boolean, query: string): boolean {
+  return stream && wireFormat === 'gemini' && !/(?:^|&)(?:alt|%24alt|\$alt)=sse(?:&|$)/.test(query);
 }
 
 /** The body of a request, as received and as read. */

@@ -1,35 +1,50 @@
 import type { Secret } from '../../accounts/account.ts';
 import { JsonSyntaxError } from '../../protocols/json-edit.ts';
-import { parseSuffix, splitSuffix, type ThinkingWish } from '../../protocols/thinking-suffix.ts';
-import type { ServingProvider, UpstreamCall } from '../../providers/contract.ts';
+import type { ServingProvider } from '../../providers/contract.ts';
 import { GatewayError } from '../errors.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
 import type { LocalAttempt } from './serve-locally.ts';
+import type { PreparedCall } from './translation/prepared-call.ts';
+import { thinkingWish } from './translation/thinking-wish.ts';
 
-/** The upstream call of one attempt. Throws GatewayError when the request itself is at fault. */
-export function upstreamCall(
+/**
+ * The upstream call of one attempt whose upstream speaks the client's own format: the bytes go on as they came, edited
+ * in place. Throws GatewayError when the request itself is at fault, FieldError when this upstream cannot take it.
+ */
+export function sameFormatCall(
   job: InferenceJob,
   { account, model }: LocalAttempt,
   secret: Secret,
   provider: ServingProvider,
   deps: InferenceDeps,
-): UpstreamCall {
-  const thinking = wishOf(job.model);
+): PreparedCall {
+  const thinking = thinkingWish(job.model);
   const { body } = job.local();
   const request = {
     wireFormat: job.route.wireFormat,
     operation: job.route.operation,
     model,
     stream: job.stream,
-    ...(thinking ? { thinking } : {}),
+    thinking,
     body,
-    ...(job.members && body === job.body.plain ? { members: job.members } : {}),
+    members: body === job.body.plain ? job.members : undefined,
     headers: job.surface.adaptHeaders(job.ctx.req.headers),
     query: withoutCredentials(job.ctx.query),
+    // Finding it out reads the conversation's beginning, which only some providers want.
+    get sessionId() {
+      return job.sessionId();
+    },
   };
   try {
     const call = provider.upstream.prepare(request, account, secret, deps.endpoints(account));
-    return { ...call, body: job.body.lasting(call.body) };
+    const lasting = job.body.lasting(call.body);
+    return {
+      call: lasting === call.body ? call : { ...call, body: lasting },
+      format: job.route.wireFormat,
+      stream: call.answer?.stream ?? job.stream,
+      dropped: call.dropped ?? [],
+      changed: call.changed ?? [],
+    };
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new GatewayError('invalid_json', { detail: error.message, cause: error });
@@ -38,7 +53,7 @@ export function upstreamCall(
 
 /** Credentials that some clients put into the query are for us, never for an upstream. */
 function withoutCredentials(query: string): string {
-  if (!/key=|auth_token=/.test(query)) return query;
+  if (query === '' || !/key=|auth_token=/.test(query)) return query;
   return query
     .split('&')
     .filter((part) => !isCredential(part))
@@ -49,12 +64,4 @@ function withoutCredentials(query: string): string {
 function isCredential(part: string): boolean {
   const names = new URLSearchParams(part);
   return names.has('key') || names.has('auth_token');
-}
-
-function wishOf(model: string): ThinkingWish | undefined {
-  const { suffix } = splitSuffix(model);
-  if (suffix === '') return undefined;
-  const wish = parseSuffix(suffix);
-  if ('error' in wish) throw new GatewayError('invalid_field', { detail: wish.error, param: 'model' });
-  return wish;
 }

@@ -24,6 +24,7 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       nativeFormats: ['anthropic'],
       ...claudeModelList,
       familyOf,
+      countsTokens: (format) => format === 'anthropic',
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, userAgent),
       classify,
       quota: (headers, model) => readQuota(headers, familyOf(model)),

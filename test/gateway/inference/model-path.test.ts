@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { modelFromPath } from '../../../main/amp/rewriting/model-path.ts';
+import { modelFromPath } from '../../../main/gateway/inference/model-path.ts';
 
 const google = '/api/provider/google/v1beta1/publishers/google/models';
 

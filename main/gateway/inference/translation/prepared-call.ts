@@ -1,0 +1,18 @@
+import type { AnswerTranslation } from '../../../protocols/translation/answer.ts';
+import type { WireFormatId } from '../../../protocols/wire-format.ts';
+import type { UpstreamCall } from '../../../providers/contract.ts';
+
+/** An upstream call, and how its answer becomes the client's. */
+export interface PreparedCall {
+  call: UpstreamCall;
+  /** What the upstream answers in. */
+  format: WireFormatId;
+  /** Whether the upstream was asked for a stream. */
+  stream: boolean;
+  /** Absent where the answer's bytes are the client's already. */
+  translate?: (fromStream: boolean) => AnswerTranslation;
+  /** The client's fields that were left out, by their names. */
+  dropped: readonly string[];
+  /** The client's fields that were sent otherwise than asked. */
+  changed: readonly string[];
+}

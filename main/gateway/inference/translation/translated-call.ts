@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import type { Secret } from '../../../accounts/account.ts';
+import type { Conversation } from '../../../protocols/conversation.ts';
+import { stringifyExact } from '../../../protocols/exact-json.ts';
+import { translators } from '../../../protocols/index.ts';
+import { createAnswerTranslation } from '../../../protocols/translation/answer.ts';
+import { type TranslatedRequest, translateRequest } from '../../../protocols/translation/request.ts';
+import type { EncodeContext, RenderTarget } from '../../../protocols/translator.ts';
+import type { WireFormatId } from '../../../protocols/wire-format.ts';
+import type { ServingProvider, UpstreamCall } from '../../../providers/contract.ts';
+import type { InferenceDeps, InferenceJob } from '../handler.ts';
+import type { LocalAttempt } from '../serve-locally.ts';
+import { readsArray } from '../surface.ts';
+import { inlineMedia } from './inline-media.ts';
+import type { PreparedCall } from './prepared-call.ts';
+import { thinkingWish } from './thinking-wish.ts';
+
+/** The format in which an account's upstream gets a request: the client's own where it is spoken. */
+export function upstreamFormat(client: WireFormatId, { account, model }: LocalAttempt, { upstream }: ServingProvider) {
+  if (upstream.nativeFormats.includes(client)) return client;
+  return upstream.preferredFormat?.(account, model) ?? upstream.nativeFormats[0] ?? client;
+}
+
+/**
+ * The call of an attempt whose upstream speaks another format than the client. Rejects with FieldError for what this
+ * upstream cannot be told, and with GatewayError for a request that is at fault by itself.
+ */
+export async function translatedCall(
+  job: InferenceJob,
+  attempt: LocalAttempt,
+  secret: Secret,
+  provider: ServingProvider,
+  deps: InferenceDeps,
+): Promise<PreparedCall> {
+  const format = upstreamFormat(job.route.wireFormat, attempt, provider);
+  const target = renderTarget(job, attempt, provider, format);
+  const conversation = await inlineMedia(job.conversation(), target.dialect, deps.fetchMedia);
+  const rendered = translateRequest(conversation, translators[format], target);
+  const call = upstreamCall(job, attempt, secret, provider, rendered, format, deps);
+  const context = encodeContext(job, conversation, deps);
+  return {
+    call,
+    format,
+    stream: call.answer?.stream ?? job.stream,
+    translate: (fromStream) =>
+      createAnswerTranslation({
+        upstream: translators[format],
+        client: translators[job.route.wireFormat],
+        fromStream,
+        toStream: job.stream,
+        notes: rendered.notes,
+        context,
+      }),
+    dropped: [...rendered.dropped, ...(call.dropped ?? [])],
+    changed: [...rendered.changed, ...(call.changed ?? [])],
+  };
+}
+
+function renderTarget(
+  job: InferenceJob,
+  { account, model }: LocalAttempt,
+  { upstream }: ServingProvider,
+  format: WireFormatId,
+): RenderTarget {
+  const { maxOutput, thinking: thinkingSupport } = upstream.modelInfo(account, model);
+  const thinking = thinkingWish(job.model);
+  return {
+    dialect: upstream.dialect?.(format, account, model) ?? translators[format].dialect,
+    model,
+    maxOutput,
+    stream: job.stream,
+    ...(thinkingSupport ? { thinkingSupport } : {}),
+    ...(thinking ? { thinking } : {}),
+  };
+}
+
+/** The client's headers and query are those of another format: nothing of them goes on. */
+function upstreamCall(
+  job: InferenceJob,
+  { account, model }: LocalAttempt,
+  secret: Secret,
+  { upstream }: ServingProvider,
+  { body, betas }: TranslatedRequest,
+  wireFormat: WireFormatId,
+  deps: InferenceDeps,
+): UpstreamCall {
+  const sessionId = job.sessionId();
+  const request = {
+    wireFormat,
+    operation: job.route.operation,
+    model,
+    stream: job.stream,
+    body: Buffer.from(stringifyExact(body)),
+    headers: {},
+    query: '',
+    translatedFrom: job.route.wireFormat,
+    ...(betas ? { betas } : {}),
+    ...(sessionId === undefined ? {} : { sessionId }),
+  };
+  return upstream.prepare(request, account, secret, deps.endpoints(account));
+}
+
+function encodeContext(job: InferenceJob, conversation: Conversation, deps: InferenceDeps): EncodeContext {
+  return {
+    model: job.askedModel,
+    conversation,
+    createdAt: Math.floor(deps.clock.now() / 1000),
+    newId: (prefix) => prefix + randomUUID().replaceAll('-', ''),
+    path: job.ctx.path,
+    ...(readsArray(job.route, job.stream, job.ctx.query) ? { asArray: true } : {}),
+  };
+}
