@@ -28,10 +28,12 @@ const special: readonly [network: string, prefix: number, family: 'ipv4' | 'ipv6
   ['ff00::', 8, 'ipv6'],
 ];
 
-const blocked = new BlockList();
-for (const [network, prefix, family] of special) blocked.addSubnet(network, prefix, family);
+/** One list a family: a list compares IPv4 addresses with IPv6 networks too, as if they were mapped. */
+const blocked = { ipv4: new BlockList(), ipv6: new BlockList() };
+for (const [network, prefix, family] of special) blocked[family].addSubnet(network, prefix, family);
 
 /** Whether an IP address belongs to the public internet. An IPv4 address in the form of IPv6 does not: nobody links so. */
 export function isPublicAddress(address: string): boolean {
-  return !blocked.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+  return !blocked[family].check(address, family);
 }
