@@ -49,8 +49,9 @@ export function outlookOf({ candidates }: Serving, input: OutlookInput): Outlook
   const usable: Candidate[] = [];
   const leftOut: LeftOut[] = [];
   const probing = new Map<Candidate, Cause>();
+  const excludes = input.rules.strategy === 'weighted' || !input.rules.switchProject;
   for (const candidate of candidates) {
-    const barred = barredBy(candidate) ?? excludedBy(candidate, input);
+    const barred = barredBy(candidate) ?? (excludes ? excludedBy(candidate, input) : undefined);
     if (barred) {
       leftOut.push(barred);
       continue;

@@ -13,15 +13,18 @@ const unknownRoom: Room = { left: 0.5, isKnown: false };
 
 /** What is left for models of a family, in the tightest of the windows that limit it. */
 export function roomOf(windows: readonly QuotaWindow[], family: string, now: number): Room {
-  let tightest = unknownRoom;
+  let least: number | undefined;
+  let tightest: QuotaWindow | undefined;
   for (const window of windows) {
+    if (window.family !== undefined && window.family !== family) continue;
     const left = leftIn(window, now);
-    if (left === undefined || (window.family ?? family) !== family) continue;
-    if (tightest.isKnown && left >= tightest.left) continue;
-    const { resetsAt } = window;
-    tightest = { left, isKnown: true, ...(resetsAt === undefined ? {} : { resetsAt }) };
+    if (left === undefined || (least !== undefined && left >= least)) continue;
+    least = left;
+    tightest = window;
   }
-  return tightest;
+  if (least === undefined) return unknownRoom;
+  const resetsAt = tightest?.resetsAt;
+  return resetsAt === undefined ? { left: least, isKnown: true } : { left: least, isKnown: true, resetsAt };
 }
 
 /** A reading that is older than its reset says nothing any more: the window is whole again. */

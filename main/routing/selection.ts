@@ -25,17 +25,21 @@ interface Ranked {
   third: number;
 }
 
+const hasPlace = -1;
 const nothingLeft = 1e9;
 
 /**
- * The candidates to ask, best first: those with quota and a free place, then by priority, then by strategy. `usable` comes in a
- * stable order, highest priority first. Only as many as are wanted are sorted.
+ * The candidates to ask, best first: those with quota and a free place, then by priority, then by strategy. `usable`
+ * comes in a stable order, highest priority first. Only as many as are wanted are sorted, and the others are looked at
+ * no closer than needed: there may be hundreds.
  */
 export function inOrder(usable: readonly Candidate[], input: SelectionInput): Candidate[] {
   const best: Ranked[] = [];
   for (const candidate of usable) {
-    const ranked = rank(candidate, input);
     const last = best.length >= input.count ? best.at(-1) : undefined;
+    const first = firstOf(candidate, input);
+    if (last && isBehind(candidate, first, last, input)) continue;
+    const ranked = rank(candidate, first, input);
     if (last && compare(ranked, last) >= 0) continue;
     if (last) best.pop();
     insert(best, ranked);
@@ -53,26 +57,34 @@ function insert(best: Ranked[], ranked: Ranked): void {
   best[at] = ranked;
 }
 
-function rank(candidate: Candidate, input: SelectionInput): Ranked {
+/** Whether a candidate comes after another one whatever its load and quota are, so that nobody need ask for them. */
+function isBehind({ account }: Candidate, first: number, other: Ranked, { strategy }: SelectionInput): boolean {
+  if (other.full !== hasPlace) return false;
+  const difference = other.candidate.account.priority - account.priority || first - other.first;
+  return difference > 0 || (difference === 0 && strategy !== 'most-room');
+}
+
+function firstOf(candidate: Candidate, { strategy, turns, room }: SelectionInput): number {
+  switch (strategy) {
+    case 'round-robin':
+      return turns.last.get(candidate.target.accountId) ?? 0;
+    case 'weighted':
+      return -candidate.weight - (turns.owed.get(candidate.target.accountId) ?? 0);
+    case 'most-room':
+      return -Math.round(room(candidate).left * 100);
+    case 'fill-first':
+      return 0;
+  }
+}
+
+function rank(candidate: Candidate, first: number, input: SelectionInput): Ranked {
   const { accountId } = candidate.target;
   const load = input.load(accountId);
   const room = input.room(candidate);
-  const full = room.left <= 0 ? nothingLeft : load >= input.streamsPerAccount ? load : -1;
-  switch (input.strategy) {
-    case 'round-robin':
-      return { candidate, full, first: input.turns.last.get(accountId) ?? 0, second: 0, third: 0 };
-    case 'weighted': {
-      const earned = candidate.weight + (input.turns.owed.get(accountId) ?? 0);
-      return { candidate, full, first: -earned, second: 0, third: 0 };
-    }
-    case 'most-room': {
-      const { left, resetsAt = Number.MAX_VALUE } = room;
-      const third = load * 1e12 + (input.turns.last.get(accountId) ?? 0);
-      return { candidate, full, first: -Math.round(left * 100), second: resetsAt, third };
-    }
-    case 'fill-first':
-      return { candidate, full, first: 0, second: 0, third: 0 };
-  }
+  const full = room.left <= 0 ? nothingLeft : load >= input.streamsPerAccount ? load : hasPlace;
+  if (input.strategy !== 'most-room') return { candidate, full, first, second: 0, third: 0 };
+  const third = load * 1e12 + (input.turns.last.get(accountId) ?? 0);
+  return { candidate, full, first, second: room.resetsAt ?? Number.MAX_VALUE, third };
 }
 
 function compare(a: Ranked, b: Ranked): number {

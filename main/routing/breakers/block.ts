@@ -49,8 +49,9 @@ const free: Standing = { kind: 'free' };
 
 /** How a target stands: by the breaker that holds it back the longest. */
 export function standingOf(state: BreakerState, target: Target, now: number): Standing {
+  if (state.owners.size === 0) return free;
   const own = state.owners.get(target.accountId);
-  const shared = state.owners.size === 0 ? undefined : state.owners.get(providerOwner(target.provider));
+  const shared = state.owners.get(providerOwner(target.provider));
   if (!own && !shared) return free;
   // The clock was set back and no event has noticed yet: no time has passed.
   const at = Math.max(now, state.seenAt);
