@@ -27,6 +27,7 @@ import { createSecretWatch } from './engine/secret-watch.ts';
 import { createSettingsEffects } from './engine/settings-effects.ts';
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
+import { openThinkingFile } from './engine/thinking-file.ts';
 import { createDirectSurface } from './gateway/inference/direct-surface.ts';
 import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
@@ -115,6 +116,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const activities = createActivities({ clock, providerOf, onChange: feed.changed });
   const breakers = createBreakerFile(join(dataDir, 'cooldowns.json'), clock, log.logger);
   const saved = await breakers.load();
+  const thinking = await openThinkingFile({
+    file: join(dataDir, 'thinking'),
+    clock,
+    key: () => store.namedSecret('thinking-key'),
+    setKey: (key) => store.setNamedSecret('thinking-key', key),
+    log: log.logger,
+  });
   const router = new Router({
     now: () => clock.now(),
     random: Math.random,
@@ -163,6 +171,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     upstreams,
     activities,
     router,
+    thinking: thinking.memory,
     journal,
     providerOf,
     refresh: refresher.refreshNow,
@@ -298,6 +307,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await upstreams.close();
       await credit.settled();
       await breakers.close();
+      await thinking.close();
       effects.close();
     },
   };

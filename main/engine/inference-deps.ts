@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { InferenceDeps } from '../gateway/inference/handler.ts';
 import { createTextMemory } from '../gateway/inference/text-memory.ts';
 import { createFetchMedia, resolveHost } from '../gateway/inference/translation/fetch-media.ts';
+import type { ThinkingMemory } from '../gateway/inference/translation/thinking-memory.ts';
 import type { Journal } from '../journal/recent.ts';
 import { isPublicAddress } from '../net/public-address.ts';
 import type { Provider, ServingProvider } from '../providers/contract.ts';
@@ -21,6 +22,7 @@ export interface InferenceParts {
   upstreams: Upstreams;
   activities: Activities;
   router: Router;
+  thinking: ThinkingMemory;
   journal: Journal;
   providerOf(account: Account): Provider;
   refresh(accountId: string, usedAccessToken: string | undefined): Promise<boolean>;
@@ -32,6 +34,7 @@ export interface InferenceParts {
 /** Ties inference to accounts, routing and the journal. */
 export function inferenceDeps(parts: InferenceParts): InferenceDeps {
   const { store, upstreams, activities, router, providerOf } = parts;
+  const servingOf = new WeakMap<Provider, ServingProvider>();
   return {
     clock: parts.clock,
     textMemory: createTextMemory(),
@@ -44,7 +47,12 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
     ampFallback: (surface) => ampFallbackOf(parts, surface.fallback?.reachable() ?? false),
     maxWaitMs: () => parts.settings()['max-retry-interval'] * 1000,
     random: Math.random,
-    provider: (account) => serving(providerOf(account)),
+    provider(account) {
+      const provider = providerOf(account);
+      const known = servingOf.get(provider) ?? serving(provider);
+      servingOf.set(provider, known);
+      return known;
+    },
     secretOf: (id) => (store.get(id) ? store.secretOf(id) : undefined),
     endpoints: upstreams.endpoints,
     proxyUrl: upstreams.proxyUrl,
@@ -66,6 +74,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
       isAllowed: isPublicAddress,
     }),
     countTokens: createTokenCounter(),
+    thinking: parts.thinking,
     isStrict: () => parts.settings()['strict-translation'],
     scrub: parts.scrub,
     log: parts.log,
@@ -89,5 +98,5 @@ function serving(provider: Provider): ServingProvider {
 
 /** Whether and how Amp may serve; `reachable` for routes of Amp whose server is configured. */
 function ampFallbackOf(parts: Pick<InferenceParts, 'settings' | 'creditLeft'>, reachable: boolean): AmpFallback {
-  return { reachable, mode: parts.settings().ampcode.fallback, creditLeft: parts.creditLeft() };
+  return { reachable, mode: parts.settings().ampcode.fallback, creditLeft: reachable ? parts.creditLeft() : 0 };
 }

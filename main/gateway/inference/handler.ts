@@ -24,6 +24,7 @@ import { createTrail, recordOf, type Trail } from './trail.ts';
 import type { CountTokens } from './translation/estimate-count.ts';
 import type { FetchMedia } from './translation/inline-media.ts';
 import { parseConversation } from './translation/parse-conversation.ts';
+import type { ThinkingMemory } from './translation/thinking-memory.ts';
 
 export interface InferenceLimits {
   /** Bytes. */
@@ -72,6 +73,8 @@ export interface InferenceDeps {
   /** Gets linked pictures and documents for upstreams that take no links. */
   fetchMedia: FetchMedia;
   countTokens: CountTokens;
+  /** Signed thinking of clients that cannot carry it. */
+  thinking: ThinkingMemory;
   /** Settings key `strict-translation`: fields that cannot be carried are refused instead of left out. */
   isStrict(): boolean;
   /** The text with every known secret masked. */

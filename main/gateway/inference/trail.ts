@@ -22,14 +22,9 @@ export function createTrail(wireFormat: WireFormatId): Trail {
 
 /** `now` in milliseconds since the Unix epoch, when the answer ended. */
 export function recordOf(trail: Trail, ctx: RequestContext, now: number): RequestRecord {
+  const { id, startedAt, tool, path } = ctx;
   const { firstByteAt, ...rest } = trail;
-  return {
-    id: ctx.id,
-    startedAt: ctx.startedAt,
-    tool: ctx.tool,
-    path: ctx.path,
-    ...rest,
-    ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - ctx.startedAt }),
-    totalMs: now - ctx.startedAt,
-  };
+  const record: RequestRecord = { id, startedAt, tool, path, ...rest, totalMs: now - startedAt };
+  if (firstByteAt !== undefined) record.firstByteMs = firstByteAt - startedAt;
+  return record;
 }

@@ -34,7 +34,8 @@ export async function translatedCall(
 ): Promise<PreparedCall> {
   const format = upstreamFormat(job.route.wireFormat, attempt, provider);
   const target = renderTarget(job, attempt, provider, format);
-  const conversation = await inlineMedia(job.conversation(), target.dialect, deps.fetchMedia);
+  const said = carriesSignatures(job) ? job.conversation() : deps.thinking.restore(job.conversation(), job.sessionId());
+  const conversation = await inlineMedia(said, target.dialect, deps.fetchMedia);
   const rendered = translateRequest(conversation, translators[format], target);
   const call = upstreamCall(job, attempt, secret, provider, rendered, format, deps);
   const context = encodeContext(job, conversation, deps);
@@ -50,10 +51,16 @@ export async function translatedCall(
         toStream: job.stream,
         notes: rendered.notes,
         context,
+        ...(carriesSignatures(job) ? {} : { onEvents: deps.thinking.recorder(job.sessionId()) }),
       }),
     dropped: [...rendered.dropped, ...(call.dropped ?? [])],
     changed: [...rendered.changed, ...(call.changed ?? [])],
   };
+}
+
+/** Clients of the other formats send signed thinking back themselves. */
+function carriesSignatures({ route }: InferenceJob): boolean {
+  return route.wireFormat !== 'openai-chat';
 }
 
 function renderTarget(
