@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import { createTransport, type Transport, type TransportLimits } from '../gateway/upstream/transport.ts';
 import { loadFetch } from '../net/undici.ts';
 import type { Provider, ProviderEndpoints } from '../providers/contract.ts';
+import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 
 /** Where and through what each account's requests leave this machine. */
@@ -30,6 +31,14 @@ export function createUpstreams(deps: {
   let limits = limitsOf(deps.settings());
   let transport = createTransport(limits, deps.env);
   const retired: Transport[] = [];
+  /** Settings and accounts are replaced when they change, never changed. */
+  const endpointsOfAccount = derived(deps.settings, () => new WeakMap<Account, ProviderEndpoints>());
+  const endpoints = (account: Account) => {
+    const known = endpointsOfAccount();
+    const found = known.get(account) ?? endpointsOf(deps.providerOf(account), deps.settings(), account.baseUrl);
+    known.set(account, found);
+    return found;
+  };
   const proxyUrl = (account: Account) => account.proxyUrl ?? deps.settings()['proxy-url'];
   const fetchThrough = (chosen: string | undefined): typeof globalThis.fetch => {
     const dispatcher = transport.dispatcher(chosen ?? deps.settings()['proxy-url']);
@@ -44,7 +53,7 @@ export function createUpstreams(deps: {
   return {
     transport: () => transport,
     proxyUrl,
-    endpoints: (account) => endpointsOf(deps.providerOf(account), deps.settings(), account.baseUrl),
+    endpoints,
     endpointsOf: (provider) => endpointsOf(provider, deps.settings()),
     fetchFor: (account) => fetchThrough(account.proxyUrl),
     fetchThrough,

@@ -49,6 +49,16 @@ export function elements(json: Buffer, span: Span): Span[] {
   return found;
 }
 
+/** The first element of the array at `span`; reads no further. Throws JsonSyntaxError when there is no array. */
+export function firstElement(json: Buffer, span: Span): Span | undefined {
+  let first: Span | undefined;
+  walkArray(json, span.start, (element) => {
+    first = element;
+    return true;
+  });
+  return first;
+}
+
 /** The value at `span`, built. Throws JsonSyntaxError. */
 export function parseAt(json: Buffer, span: Span): unknown {
   try {

@@ -189,6 +189,8 @@ export interface ProviderUpstream {
   classify(failure: UpstreamFailure, now: number): Fault;
   /** Reads the quota windows that the headers of an answer by `model` report; empty when they report none. */
   quota(headers: UpstreamHeaders, model: string): QuotaWindow[];
+  /** How the names of all headers begin that `quota` reads, so that equal headers need no second reading. */
+  quotaHeaders?: string;
   /** The same of an event within a stream, which is then not shown to clients of other formats. */
   quotaOfEvent?(event: StreamEvent): QuotaWindow[];
 }

@@ -6,19 +6,22 @@ export const oauthBeta = 'oauth-2025-04-20';
 
 /** Value of the `anthropic-beta` header: all names in order, each once; undefined when there are none. */
 export function betaHeader(...sources: readonly (readonly string[])[]): string | undefined {
-  const names = new Set(sources.flat());
+  const names = new Set<string>();
+  for (const source of sources) for (const name of source) names.add(name);
   return names.size > 0 ? [...names].join(',') : undefined;
 }
 
 /** Names in a header, which may be repeated. */
 export function betasInHeader(headers: UpstreamHeaders): string[] {
   const value = headers['anthropic-beta'];
-  return namesIn(Array.isArray(value) ? value.join(',') : (value ?? ''));
+  if (value === undefined) return [];
+  return namesIn(Array.isArray(value) ? value.join(',') : value);
 }
 
 /** Takes the `betas` member that SDKs accept out of the body: the API knows it as a header only. */
 export function takeBetas(draft: BodyDraft): string[] {
   const betas = draft.value('betas');
+  if (betas === undefined) return [];
   draft.remove('betas');
   const listed = Array.isArray(betas) ? betas : [betas];
   return listed.flatMap((beta) => (typeof beta === 'string' ? namesIn(beta) : []));

@@ -1,14 +1,16 @@
 import { anthropicKeyFlow } from '../api-keys/flows.ts';
+import { createBaseUrls } from '../base-url.ts';
 import type { ServingProvider } from '../contract.ts';
 import { classify } from './faults.ts';
 import { refresh } from './login.ts';
 import { claudeModelList, familyOf } from './models.ts';
-import { readQuota } from './quota.ts';
+import { quotaPrefix, readQuota } from './quota.ts';
 import { claudeSignIn } from './sign-in.ts';
 import { prepareCall } from './upstream.ts';
 
 /** Claude: subscriptions by OAuth, and Anthropic API keys. `userAgent` is how the product names itself upstream. */
 export function createClaudeProvider({ userAgent }: { userAgent: string }): ServingProvider {
+  const parts = { userAgent, baseUrl: createBaseUrls() };
   return {
     id: 'claude',
     label: 'Claude',
@@ -25,9 +27,10 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       ...claudeModelList,
       familyOf,
       countsTokens: (format) => format === 'anthropic',
-      prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, userAgent),
+      prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, parts),
       classify,
       quota: (headers, model) => readQuota(headers, familyOf(model)),
+      quotaHeaders: quotaPrefix,
     },
   };
 }

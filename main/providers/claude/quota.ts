@@ -1,7 +1,8 @@
 import type { QuotaWindow, UpstreamHeaders } from '../contract.ts';
 import { families } from './models.ts';
 
-const headerPrefix = 'anthropic-ratelimit-unified-';
+/** How the names of all headers about limits begin. */
+export const quotaPrefix = 'anthropic-ratelimit-unified-';
 const reading = /^((\d+)([hd])(?:[_-](.+))?)-(utilization|reset|status)$/;
 const hourMs = 3_600_000;
 
@@ -13,8 +14,8 @@ const hourMs = 3_600_000;
 export function readQuota(headers: UpstreamHeaders, askedFamily?: string): QuotaWindow[] {
   const windows = new Map<string, QuotaWindow>();
   for (const name in headers) {
-    if (!name.startsWith(headerPrefix)) continue;
-    const [, id = '', count, unit, suffix, field] = reading.exec(name.slice(headerPrefix.length)) ?? [];
+    if (!name.startsWith(quotaPrefix)) continue;
+    const [, id = '', count, unit, suffix, field] = reading.exec(name.slice(quotaPrefix.length)) ?? [];
     if (id === '') continue;
     const lengthMs = Number(count) * (unit === 'h' ? hourMs : 24 * hourMs);
     const family = suffix && (families.find((one) => one === suffix) ?? askedFamily ?? suffix);
@@ -27,8 +28,8 @@ export function readQuota(headers: UpstreamHeaders, askedFamily?: string): Quota
 
 /** State of the account as a whole, by the headers of one answer. */
 export function unifiedLimit(headers: UpstreamHeaders): { isRejected: boolean; resetsAt: number | undefined } {
-  const resetsAt = readingOf('reset', headerText(headers, `${headerPrefix}reset`)).resetsAt;
-  return { isRejected: headerText(headers, `${headerPrefix}status`) === 'rejected', resetsAt };
+  const resetsAt = readingOf('reset', headerText(headers, `${quotaPrefix}reset`)).resetsAt;
+  return { isRejected: headerText(headers, `${quotaPrefix}status`) === 'rejected', resetsAt };
 }
 
 /** A header's first value, without white space around it. */

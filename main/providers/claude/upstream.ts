@@ -2,6 +2,7 @@ import type { Account, Secret } from '../../accounts/account.ts';
 import { addSystemLine } from '../../protocols/anthropic/system-line.ts';
 import { applyThinking } from '../../protocols/anthropic/thinking.ts';
 import { BodyDraft } from '../../protocols/body-draft.ts';
+import type { BaseUrl } from '../base-url.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall, UpstreamHeaders } from '../contract.ts';
 import { ownHeaders } from '../own-headers.ts';
 import { betaHeader, betasInHeader, oauthBeta, takeBetas, withoutLongContext } from './betas.ts';
@@ -10,13 +11,20 @@ import { claudeModelList } from './models.ts';
 /** The version of the API that the body rules here belong to; a client that names another one knows why. */
 const apiVersion = '2023-06-01';
 
+/** What calls are made with besides what they are given. */
+interface CallParts {
+  /** How the product names itself. */
+  userAgent: string;
+  baseUrl(text: string): BaseUrl;
+}
+
 /** Builds the call of the Messages API. Throws JsonSyntaxError when the body is not a JSON object. */
 export function prepareCall(
   request: ProviderRequest,
   account: Account,
   secret: Secret,
   endpoints: ProviderEndpoints,
-  userAgent: string,
+  { userAgent, baseUrl }: CallParts,
 ): UpstreamCall {
   const token = secret.accessToken ?? secret.apiKey ?? '';
   const isSubscription = isAccessToken(token, account);
@@ -35,8 +43,8 @@ export function prepareCall(
   else headers['x-api-key'] = token;
   Object.assign(headers, own);
   if (betas !== undefined) headers['anthropic-beta'] = betas;
-  const { origin, path } = target(request, endpoints);
-  return { origin, path, method: 'POST', headers, body: draft.finish() };
+  const { origin, path } = baseUrl(endpoints.api);
+  return { origin, path: path.replace(/\/v1$/, '') + routeOf(request), method: 'POST', headers, body: draft.finish() };
 }
 
 /** Access tokens of subscriptions carry `sk-ant-oat`, wherever they were entered; API keys start with `sk-ant-api`. */
@@ -57,12 +65,10 @@ function editBody(draft: BodyDraft, request: ProviderRequest, account: Account, 
   if (request.thinking && thinking) applyThinking(draft, request.thinking, thinking, maxTokens);
 }
 
-/** Scheme and host, and the path behind whatever path the base URL has; a base that ends in /v1 does not double it. */
-function target(request: ProviderRequest, endpoints: ProviderEndpoints): Pick<UpstreamCall, 'origin' | 'path'> {
-  const base = new URL(endpoints.api);
-  const prefix = base.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
-  const route = request.operation === 'count-tokens' ? '/v1/messages/count_tokens' : '/v1/messages';
-  return { origin: base.origin, path: `${prefix}${route}${request.query ? `?${request.query}` : ''}` };
+/** Behind whatever path the base URL has; a base that ends in /v1 does not double it. */
+function routeOf({ operation, query }: ProviderRequest): string {
+  const route = operation === 'count-tokens' ? '/v1/messages/count_tokens' : '/v1/messages';
+  return query ? `${route}?${query}` : route;
 }
 
 /**
