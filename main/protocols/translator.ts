@@ -89,6 +89,8 @@ export interface EncodeContext {
   path: string;
   /** Gemini without `alt=sse`: one JSON array instead of events. */
   asArray?: boolean;
+  /** The client's fields that were dropped or changed on the way: nothing echoes them as applied. Absent: not known. */
+  unapplied?: readonly string[];
 }
 
 /** A wire format as translation needs it: four of these make sixteen directions. Pure. */
