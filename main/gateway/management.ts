@@ -7,9 +7,12 @@ import { VaultError } from '../accounts/vault.ts';
 import { isLoopbackAddress } from '../net/peer.ts';
 import { type AccountCalls, accountRoutes } from './management/account-routes.ts';
 import { InvalidArgument, NotKnown, read } from './management/arguments.ts';
+import { type JournalCalls, journalRoutes, usageRoutes } from './management/journal-routes.ts';
 import { type SignInCalls, signInRoutes } from './management/sign-in-routes.ts';
 
 export const managementPrefix = '/v0/management';
+
+const metricsType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Whether the router below answers a path, which is then guarded by its own token instead of a key. */
 export function isManagementPath(path: string): boolean {
@@ -22,6 +25,9 @@ export interface ManagementDeps extends AccountCalls {
   signIns: SignInCalls;
   /** Where a request would go now and why. */
   explainRoute(question: RouteQuestion): RouteView;
+  journal: JournalCalls;
+  /** The Prometheus text format. */
+  metrics(): Promise<string>;
 }
 
 /** Control of a running gateway by the command line of the same machine. */
@@ -36,6 +42,9 @@ export function createManagement(deps: ManagementDeps): Router {
   });
   router.use('/accounts', accountRoutes(deps));
   router.use('/sign-ins', signInRoutes(deps.signIns));
+  router.use('/journal', journalRoutes(deps.journal));
+  router.use('/usage', usageRoutes(deps.journal));
+  router.get('/metrics', async (_req, res) => void res.type(metricsType).send(await deps.metrics()));
   router.use((_req, res) => void res.status(404).json({ error: 'No such management route', code: 'not_found' }));
   router.use(refused);
   return router;

@@ -159,6 +159,28 @@ export class RefreshError extends Error {
   }
 }
 
+/** What reading an account's limits needs from outside. */
+export interface UsageContext {
+  endpoints: ProviderEndpoints;
+  /** Bound to the account's proxy. */
+  fetch: typeof globalThis.fetch;
+  /** Ends the call when the program does. */
+  signal: AbortSignal;
+}
+
+/** An endpoint of the provider that tells an account's limits and costs none of them. */
+export interface UsageReader {
+  /** Least time between two reads of an account, in milliseconds: such endpoints refuse who asks often. */
+  everyMs: number;
+  /** Whether the endpoint answers for such an account. */
+  isFor(account: Account, secret: Secret): boolean;
+  /**
+   * The limits now; a window names its models by id or by family. Rejects with EndpointRefusal, EndpointFailure, or the
+   * signal's reason.
+   */
+  read(account: Account, secret: Secret, context: UsageContext): Promise<QuotaWindow[]>;
+}
+
 /** How a provider's upstream is called: pure functions over requests, answers and failures. */
 export interface ProviderUpstream {
   /** Formats that the upstream speaks itself. */
@@ -185,6 +207,11 @@ export interface ProviderUpstream {
    * FieldError for a request that this upstream cannot serve.
    */
   prepare(request: ProviderRequest, account: Account, secret: Secret, endpoints: ProviderEndpoints): UpstreamCall;
+  /**
+   * The body of a request that was refused, without what the upstream took offence at (thinking that somebody else
+   * signed); undefined where that would not help. Tried once.
+   */
+  repair?(body: Buffer, failure: UpstreamFailure): Buffer | undefined;
   /** Says what a failed call means. `now` in milliseconds since the Unix epoch. */
   classify(failure: UpstreamFailure, now: number): Fault;
   /** Reads the quota windows that the headers of an answer by `model` report; empty when they report none. */
@@ -212,4 +239,6 @@ export interface Provider {
   refresh?(account: Account, secret: Secret, context: RefreshContext): Promise<RefreshedTokens>;
   /** Absent where this version keeps accounts but cannot serve requests through them. */
   upstream?: ProviderUpstream;
+  /** Absent where the provider has no endpoint for it. */
+  usage?: UsageReader;
 }

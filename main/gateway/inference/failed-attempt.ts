@@ -4,6 +4,7 @@ import { clientHeaders } from '../headers.ts';
 import type { ReadyError } from './client-answer.ts';
 import type { InferenceJob } from './handler.ts';
 import type { LocalAttempt } from './serve-locally.ts';
+import type { PreparedCall } from './translation/prepared-call.ts';
 
 /** An attempt that reached nobody, with what the client gets to see if no other one succeeds. */
 export interface FailedAttempt {
@@ -14,6 +15,8 @@ export interface FailedAttempt {
   error: RenderableError;
   /** The upstream's own error answer, when it is in the client's wire format. */
   upstream?: ReadyError;
+  /** The same request without what the upstream refused. */
+  repaired?: PreparedCall;
 }
 
 export function failedAttempt(

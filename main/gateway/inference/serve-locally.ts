@@ -39,7 +39,14 @@ export async function serveLocally(
     const call = { job, attempt, permit, onAnswer, deps };
     const secret = secretOf(call);
     const first = await callOnce(call, secret, attempt.reason);
-    if (first.kind === 'answered' || first.fault.kind !== 'auth' || account.kind !== 'oauth') return first;
+    if (first.kind === 'answered') return first;
+    if (first.repaired) {
+      const next = deps.router.begin(attempt.target);
+      if (!next) return first;
+      const reason = `${attempt.reason}, without what was refused`;
+      return await callOnce({ ...call, permit: next, prepared: first.repaired }, secret, reason);
+    }
+    if (first.fault.kind !== 'auth' || account.kind !== 'oauth') return first;
     if (!(await deps.refresh(account.id, secret.accessToken))) return first;
     const next = deps.router.begin(attempt.target);
     if (!next) return first;
@@ -66,36 +73,59 @@ interface Call {
   permit: Permit;
   onAnswer: () => void;
   deps: InferenceDeps;
+  /** Absent: made from the request. */
+  prepared?: PreparedCall;
 }
 
 async function callOnce(call: Call, secret: Secret, reason: string): Promise<LocalResult> {
-  const { job, attempt, permit, deps } = call;
-  const { trail, answer } = job;
+  const { job, attempt, deps } = call;
   const { account, model } = attempt;
   const provider = deps.provider(account);
-  trail.route = 'local';
-  trail.accountLabel = account.label;
-  trail.modelServed = model;
+  job.trail.route = 'local';
+  job.trail.accountLabel = account.label;
+  job.trail.modelServed = model;
   if (isCountedHere(job, attempt, provider)) {
-    deps.router.end(permit, { kind: 'undecided' });
+    deps.router.end(call.permit, { kind: 'undecided' });
     return answerEstimate(job, attempt, reason, deps.countTokens);
   }
-  const prepared = await prepare(call, secret).catch((error: unknown) => {
-    deps.router.end(permit, { kind: 'undecided' });
-    const fault = refusedField(error);
-    if (!fault) throw error;
-    return fault;
-  });
-  if ('scope' in prepared) {
-    const { status } = prepared;
-    trail.attempts.push({ via: account.id, label: account.label, reason, outcome: wordsOf(prepared), status });
-    return failedAttempt({ status, headers: {}, body: '' }, prepared, provider, job, attempt);
-  }
-  answer.setHeaders(ownHeaders(job, account.label, prepared));
-  const { outcome, fault } = await exchange(call, prepared).catch((error: unknown) => {
+  const prepared = await released(call, prepare(call, secret)).catch(faultOfField);
+  if ('scope' in prepared) return unsendable(call, prepared, reason);
+  job.answer.setHeaders(ownHeaders(job, account.label, prepared));
+  return conclude(call, prepared, await released(call, exchange(call, prepared)), reason);
+}
+
+/** Whatever goes wrong, the account's place is given back. */
+function released<T>({ permit, deps }: Call, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
     deps.router.end(permit, { kind: 'undecided' });
     throw error;
   });
+}
+
+function faultOfField(error: unknown): Fault {
+  const fault = refusedField(error);
+  if (!fault) throw error;
+  return fault;
+}
+
+/** This upstream cannot be told what the request says; another one may. */
+function unsendable({ job, attempt, deps }: Call, fault: Fault, reason: string): FailedAttempt {
+  const { account } = attempt;
+  const { status } = fault;
+  job.trail.attempts.push({ via: account.id, label: account.label, reason, outcome: wordsOf(fault), status });
+  return failedAttempt({ status, headers: {}, body: '' }, fault, deps.provider(account), job, attempt);
+}
+
+interface Exchanged {
+  outcome: AttemptOutcome;
+  fault: Fault | undefined;
+}
+
+/** Tells the router, the trail and the caller how a call ended. */
+function conclude(call: Call, prepared: PreparedCall, { outcome, fault }: Exchanged, reason: string): LocalResult {
+  const { job, attempt, permit, deps } = call;
+  const { account, model } = attempt;
+  const { answer, trail } = job;
   if (fault) {
     deps.router.end(permit, { kind: 'failed', fault });
     deps.onFault(account, model, fault);
@@ -103,14 +133,19 @@ async function callOnce(call: Call, secret: Secret, reason: string): Promise<Loc
   const words = fault ? wordsOf(fault) : endWords(outcome);
   const status = outcome.kind === 'served' ? outcome.status : (fault?.status ?? 499);
   trail.attempts.push({ via: account.id, label: account.label, reason, outcome: words, status });
-  if (outcome.kind === 'failed' && fault) return failedAttempt(outcome.failure, fault, provider, job, attempt);
+  if (outcome.kind === 'failed' && fault) {
+    const failed = failedAttempt(outcome.failure, fault, deps.provider(account), job, attempt);
+    const repaired = call.prepared ? undefined : prepared.repair(outcome.failure);
+    return repaired ? { ...failed, repaired } : failed;
+  }
   trail.status = status;
   if (answer.firstByteAt !== undefined) trail.firstByteAt = answer.firstByteAt;
   return { kind: 'answered' };
 }
 
 /** In the client's own format where the upstream speaks it. Rejects with FieldError or GatewayError. */
-async function prepare({ job, attempt, deps }: Call, secret: Secret): Promise<PreparedCall> {
+async function prepare({ job, attempt, deps, prepared: repaired }: Call, secret: Secret): Promise<PreparedCall> {
+  if (repaired) return repaired;
   const provider = deps.provider(attempt.account);
   const isSame = upstreamFormat(job.route.wireFormat, attempt, provider) === job.route.wireFormat;
   const prepared = isSame
@@ -136,10 +171,7 @@ function endWords(outcome: AttemptOutcome): string {
 }
 
 /** One upstream call with its outcome, and the fault when it failed, be it before the first byte or within the stream. */
-async function exchange(
-  call: Call,
-  prepared: PreparedCall,
-): Promise<{ outcome: AttemptOutcome; fault: Fault | undefined }> {
+async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> {
   const { job, attempt, permit, onAnswer, deps } = call;
   const { account } = attempt;
   const provider = deps.provider(account);

@@ -1,9 +1,12 @@
 import type { Secret } from '../../accounts/account.ts';
+import { translators } from '../../protocols/index.ts';
 import { JsonSyntaxError } from '../../protocols/json-edit.ts';
-import type { ServingProvider } from '../../providers/contract.ts';
+import { createAnswerTranslation } from '../../protocols/translation/answer.ts';
+import type { ProviderRequest, ServingProvider } from '../../providers/contract.ts';
 import { GatewayError } from '../errors.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
 import type { LocalAttempt } from './serve-locally.ts';
+import { encodeContext } from './translation/encode-context.ts';
 import type { PreparedCall } from './translation/prepared-call.ts';
 import { thinkingWish } from './translation/thinking-wish.ts';
 
@@ -35,20 +38,45 @@ export function sameFormatCall(
       return job.sessionId();
     },
   };
-  try {
-    const call = provider.upstream.prepare(request, account, secret, deps.endpoints(account));
+  const send = (sent: ProviderRequest): PreparedCall => {
+    const call = provider.upstream.prepare(sent, account, secret, deps.endpoints(account));
     const lasting = job.body.lasting(call.body);
+    const stream = call.answer?.stream ?? job.stream;
     return {
       call: lasting === call.body ? call : { ...call, body: lasting },
-      format: job.route.wireFormat,
-      stream: call.answer?.stream ?? job.stream,
+      format: sent.wireFormat,
+      stream,
+      ...(stream === job.stream ? {} : { translate: sameFormatTranslation(job, deps) }),
+      repair(failure) {
+        const repaired = provider.upstream.repair?.(sent.body, failure);
+        return repaired && send({ ...sent, body: repaired, members: undefined });
+      },
       dropped: call.dropped ?? [],
       changed: call.changed ?? [],
     };
+  };
+  try {
+    return send(request);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new GatewayError('invalid_json', { detail: error.message, cause: error });
   }
+}
+
+/** An upstream that only streams, or never does, answers a client that wants it otherwise. */
+function sameFormatTranslation(job: InferenceJob, deps: InferenceDeps): NonNullable<PreparedCall['translate']> {
+  const translator = translators[job.route.wireFormat];
+  const context = encodeContext(job, job.conversation(), deps);
+  const notes = { toolNames: new Map<string, string>(), wrappedTools: new Set<string>() };
+  return (fromStream) =>
+    createAnswerTranslation({
+      upstream: translator,
+      client: translator,
+      fromStream,
+      toStream: job.stream,
+      notes,
+      context,
+    });
 }
 
 /** Credentials that some clients put into the query are for us, never for an upstream. */

@@ -1,16 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { Secret } from '../../../accounts/account.ts';
-import type { Conversation } from '../../../protocols/conversation.ts';
 import { stringifyExact } from '../../../protocols/exact-json.ts';
 import { translators } from '../../../protocols/index.ts';
 import { createAnswerTranslation } from '../../../protocols/translation/answer.ts';
 import { type TranslatedRequest, translateRequest } from '../../../protocols/translation/request.ts';
-import type { EncodeContext, RenderTarget } from '../../../protocols/translator.ts';
+import type { RenderTarget } from '../../../protocols/translator.ts';
 import type { WireFormatId } from '../../../protocols/wire-format.ts';
-import type { ServingProvider, UpstreamCall } from '../../../providers/contract.ts';
+import type { ProviderRequest, ServingProvider } from '../../../providers/contract.ts';
 import type { InferenceDeps, InferenceJob } from '../handler.ts';
 import type { LocalAttempt } from '../serve-locally.ts';
-import { readsArray } from '../surface.ts';
+import { encodeContext } from './encode-context.ts';
 import { inlineMedia } from './inline-media.ts';
 import type { PreparedCall } from './prepared-call.ts';
 import { thinkingWish } from './thinking-wish.ts';
@@ -37,25 +35,33 @@ export async function translatedCall(
   const said = carriesSignatures(job) ? job.conversation() : deps.thinking.restore(job.conversation(), job.sessionId());
   const conversation = await inlineMedia(said, target.dialect, deps.fetchMedia);
   const rendered = translateRequest(conversation, translators[format], target);
-  const call = upstreamCall(job, attempt, secret, provider, rendered, format, deps);
+  const request = providerRequest(job, attempt, rendered, format);
   const context = encodeContext(job, conversation, deps);
-  return {
-    call,
-    format,
-    stream: call.answer?.stream ?? job.stream,
-    translate: (fromStream) =>
-      createAnswerTranslation({
-        upstream: translators[format],
-        client: translators[job.route.wireFormat],
-        fromStream,
-        toStream: job.stream,
-        notes: rendered.notes,
-        context,
-        ...(carriesSignatures(job) ? {} : { onEvents: deps.thinking.recorder(job.sessionId()) }),
-      }),
-    dropped: [...rendered.dropped, ...(call.dropped ?? [])],
-    changed: [...rendered.changed, ...(call.changed ?? [])],
+  const send = (sent: ProviderRequest): PreparedCall => {
+    const call = provider.upstream.prepare(sent, attempt.account, secret, deps.endpoints(attempt.account));
+    return {
+      call,
+      format,
+      stream: call.answer?.stream ?? job.stream,
+      translate: (fromStream) =>
+        createAnswerTranslation({
+          upstream: translators[format],
+          client: translators[job.route.wireFormat],
+          fromStream,
+          toStream: job.stream,
+          notes: rendered.notes,
+          context,
+          ...(carriesSignatures(job) ? {} : { onEvents: deps.thinking.recorder(job.sessionId()) }),
+        }),
+      repair(failure) {
+        const body = provider.upstream.repair?.(sent.body, failure);
+        return body && send({ ...sent, body });
+      },
+      dropped: [...rendered.dropped, ...(call.dropped ?? [])],
+      changed: [...rendered.changed, ...(call.changed ?? [])],
+    };
   };
+  return send(request);
 }
 
 /** Clients of the other formats send signed thinking back themselves. */
@@ -82,17 +88,13 @@ function renderTarget(
 }
 
 /** The client's headers and query are those of another format: nothing of them goes on. */
-function upstreamCall(
+function providerRequest(
   job: InferenceJob,
-  { account, model }: LocalAttempt,
-  secret: Secret,
-  { upstream }: ServingProvider,
+  { model }: LocalAttempt,
   { body, betas }: TranslatedRequest,
   wireFormat: WireFormatId,
-  deps: InferenceDeps,
-): UpstreamCall {
-  const sessionId = job.sessionId();
-  const request = {
+): ProviderRequest {
+  return {
     wireFormat,
     operation: job.route.operation,
     model,
@@ -101,19 +103,7 @@ function upstreamCall(
     headers: {},
     query: '',
     translatedFrom: job.route.wireFormat,
+    sessionId: job.sessionId(),
     ...(betas ? { betas } : {}),
-    ...(sessionId === undefined ? {} : { sessionId }),
-  };
-  return upstream.prepare(request, account, secret, deps.endpoints(account));
-}
-
-function encodeContext(job: InferenceJob, conversation: Conversation, deps: InferenceDeps): EncodeContext {
-  return {
-    model: job.askedModel,
-    conversation,
-    createdAt: Math.floor(deps.clock.now() / 1000),
-    newId: (prefix) => prefix + randomUUID().replaceAll('-', ''),
-    path: job.ctx.path,
-    ...(readsArray(job.route, job.stream, job.ctx.query) ? { asArray: true } : {}),
   };
 }

@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import type { Conversation } from '../../../protocols/conversation.ts';
+import type { EncodeContext } from '../../../protocols/translator.ts';
+import type { InferenceDeps, InferenceJob } from '../handler.ts';
+import { readsArray } from '../surface.ts';
+
+/** What the client's format needs to know to write an answer. */
+export function encodeContext(job: InferenceJob, conversation: Conversation, deps: InferenceDeps): EncodeContext {
+  return {
+    model: job.askedModel,
+    conversation,
+    createdAt: Math.floor(deps.clock.now() / 1000),
+    newId: (prefix) => prefix + randomUUID().replaceAll('-', ''),
+    path: job.ctx.path,
+    ...(readsArray(job.route, job.stream, job.ctx.query) ? { asArray: true } : {}),
+  };
+}
