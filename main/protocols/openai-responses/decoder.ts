@@ -22,9 +22,9 @@ export function createDecoder(): AnswerDecoder {
 /** Reads a whole response as if it had been streamed. */
 export function readAnswer(body: Json): AnswerEvent[] {
   const reading = new ResponseReading();
-  if (!isJsonObject(body)) return reading.end();
+  if (!isJsonObject(body)) return reading.read({ type: 'response.failed' });
   const response = isJsonObject(body.response) ? body.response : body;
-  if (failureIn(body) || !Array.isArray(response.output)) return [...reading.read({ ...body, type: 'error' })];
+  if (failureIn(body) || !Array.isArray(response.output)) return reading.read({ ...body, type: 'response.failed' });
   return reading.read({ type: 'response.completed', response });
 }
 

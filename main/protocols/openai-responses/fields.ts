@@ -27,6 +27,9 @@ const tool: Fields = {
   tools: 'structure',
   filters: 'web-search-domains',
   user_location: 'structure',
+  container: 'structure',
+  server_label: 'structure',
+  server_url: 'structure',
 };
 
 const part: Fields = {
