@@ -19,7 +19,9 @@ place(program.command('serve'))
   .description('run the gateway in this terminal until it is stopped')
   .option('--host <address>', 'listen on this address instead of the one in the settings')
   .option('--port <number>', 'listen on this port instead of the one in the settings; 0 takes a free one', portNumber)
-  .action(async (options) => exit(await (await import('./cli/serve.ts')).serve(options, __FUSEBOX_VERSION__)));
+  .action(async (options) =>
+    exit(await (await import('./cli/serve.ts')).serve(options, __FUSEBOX_VERSION__, import.meta.dirname)),
+  );
 
 place(program.command('login'))
   .description('add an account by signing in to its provider, or by an API key')
@@ -69,6 +71,19 @@ place(program.command('status'))
   .option('--json', 'print the state as JSON')
   .action(async (options) => exit(await (await import('./cli/status.ts')).status(options)));
 
+place(program.command('usage'))
+  .description('show requests, tokens and Amp credits by hour or day, account, model or tool')
+  .addOption(new Option('--per <time>', 'a line for each').choices(['hour', 'day', 'total']).default('day'))
+  .addOption(
+    new Option('--by <what>', 'and for each value of it').choices(['tool', 'account', 'model', 'format', 'outcome']),
+  )
+  .option('--days <number>', 'how far to look back; default: 30 days, or 24 hours with --per hour', daysNumber)
+  .option('--tool <name>', 'only requests of this tool')
+  .option('--account <name>', 'only requests that this account served, by id or label')
+  .option('--model <name>', 'only requests for this model')
+  .option('--json', 'print the sums as JSON')
+  .action(async (options) => exit(await (await import('./cli/usage.ts')).usage(options, Date.now())));
+
 place(program.command('route'))
   .description('explain where a request for a model would go now, and why')
   .argument('<model>', 'as a client would ask for it')
@@ -103,4 +118,10 @@ function portNumber(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65535) return port;
   return program.error(`error: --port takes a number from 0 to 65535, not '${text}'`);
+}
+
+function daysNumber(text: string): number {
+  const days = Number(text);
+  if (days > 0 && days <= 3650) return days;
+  return program.error(`error: --days takes a number up to 3650, not '${text}'`);
 }

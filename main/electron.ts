@@ -17,6 +17,7 @@ import { createEngine, type Engine } from './engine.ts';
 import { createLogger, terminalSink } from './journal/log.ts';
 import { openLogFile } from './journal/log-file.ts';
 import { createRedactor } from './journal/redaction.ts';
+import { threadPort } from './journal/store/thread-port.ts';
 import { openDesktopStore } from './settings/desktop-store.ts';
 import { formatProblems } from './settings/problem.ts';
 import type { SettingsStore } from './settings/store.ts';
@@ -124,6 +125,7 @@ async function startEngine(options: LaunchOptions, dataDir: string, settings: Se
     pid,
     version: app.getVersion(),
     openLogFile: () => openLogFile({ folder: path.join(dataDir, 'logs') }),
+    openJournal: threadPort(path.join(built, 'journal-worker.js')),
     openBrowser: (url) => openPage(systemShell, url, allowedPages(engine.providers, settings.current().endpoints)),
   });
   // A failed start is told by tray and window, with what to do.

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { AppState, ImportReport } from '../preload/contract.ts';
 import type { RouteQuestion, RouteView } from '../preload/route-view.ts';
@@ -18,21 +18,26 @@ import { createGatewayHandlers } from './engine/gateway-handlers.ts';
 import { expandHome } from './engine/home-path.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
+import { collectMetrics } from './engine/metrics.ts';
 import { isOwnAddress } from './engine/own-address.ts';
 import { type AccountChange, ownerFields } from './engine/owner-fields.ts';
 import { createRemovals } from './engine/removals.ts';
+import { createRequestIds } from './engine/request-id.ts';
+import { createRequestRecords } from './engine/request-records.ts';
 import { createRouteExplainer } from './engine/route-explainer.ts';
-import { listingOptions, modelSource, routingRules } from './engine/routing-parts.ts';
+import { dependsOnLimits, listingOptions, modelSource, routingRules } from './engine/routing-parts.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
 import { createSettingsEffects } from './engine/settings-effects.ts';
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
 import { openThinkingFile } from './engine/thinking-file.ts';
+import { createUsageReads } from './engine/usage-reads.ts';
 import { createDirectSurface } from './gateway/inference/direct-surface.ts';
 import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
-import { createJournal } from './journal/recent.ts';
 import type { Redactor } from './journal/redaction.ts';
+import type { RequestJournal } from './journal/request-journal.ts';
+import type { OpenPort } from './journal/store/port.ts';
 import type { Provider } from './providers/contract.ts';
 import { listModels } from './routing/catalogue.ts';
 import { Router } from './routing/router.ts';
@@ -54,6 +59,8 @@ export interface EngineOptions {
   version: string;
   /** Opens the log file when the settings ask for one. */
   openLogFile(): LogFile;
+  /** The way to the journal's file. */
+  openJournal: OpenPort;
   /** Shows a page to the owner; resolves to whether that worked. Absent where nobody is in front of this machine. */
   openBrowser?(url: string): Promise<boolean>;
 }
@@ -74,6 +81,8 @@ export interface Engine {
   resetAccount(id: string): Promise<void>;
   /** Where a request would go now and why. */
   explainRoute(question: RouteQuestion): RouteView;
+  /** Reads what is left of the accounts from their providers, where that is not known freshly. */
+  readUsage(): void;
   /** Takes back a removal of the last half minute; resolves to whether that could be done. */
   restoreAccount(id: string): Promise<boolean>;
   /** What the owner decides about an account; what is left out stays, null takes it away. */
@@ -87,6 +96,8 @@ export interface Engine {
   exportAccounts(path: string, passphrase: string): Promise<number>;
   /** The owner's answer what to do with credential files whose tokens the vault has. */
   settleOriginals(remove: boolean): Promise<void>;
+  /** What has been requested so far. */
+  readonly journal: Omit<RequestJournal, 'add' | 'close'>;
   /** After the machine slept: timers are late. */
   wake(): void;
   /** Stops everything; the engine cannot be used again. */
@@ -107,10 +118,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { store, providers, providerOf, upstreams, refresher } = await openAccounts(options);
   const effects = createSettingsEffects({ log, openLogFile: options.openLogFile, secrets, store });
   const removals = createRemovals(store, clock);
-  const journal = createJournal({ capacity: 500 });
   const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock);
   const creditLeft = () => current().ampcode['credit-guard'] - credit.usedToday();
   const feed = createStateFeed(clock, () => state());
+  const records = createRequestRecords({
+    ...options,
+    settings: current,
+    store,
+    scrub: options.redactor.scrub,
+    log: log.logger,
+    onChange: feed.changed,
+  });
   const authDir = () => expandHome(current()['auth-dir'], options.homeDir);
   const credentials = createCredentialFolder({ dataDir, store, clock, log: log.logger, onChange: feed.changed });
   const activities = createActivities({ clock, providerOf, onChange: feed.changed });
@@ -136,6 +154,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       breakers.save(state);
       feed.changed();
     },
+    onLimited: (id) => usage.wanted([id]),
+  });
+  const usage = createUsageReads({
+    now: () => clock.now(),
+    store,
+    providerOf,
+    endpointsFor: upstreams.endpoints,
+    fetchFor: upstreams.fetchFor,
+    readAt: (id) => activities.all.get(id)?.windowsAt,
+    begin: () => router.ticket(),
+    onRead: (account, windows, ticket) => router.reading(account.id, activities.usage(account, windows), ticket),
+    log: log.logger,
   });
   const signIns = createSignIns({
     clock,
@@ -172,7 +202,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     activities,
     router,
     thinking: thinking.memory,
-    journal,
+    record: records.add,
     providerOf,
     refresh: refresher.refreshNow,
     creditLeft,
@@ -181,7 +211,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const handlers = createGatewayHandlers({
     clock,
-    newId: randomUUID,
+    newId: createRequestIds(clock),
     settings: current,
     listModels: () => listModels(store.list(), providerOf, listingOptions(current(), providerOf, router)),
     surfaces,
@@ -198,6 +228,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       explainRoute: (question) => engine.explainRoute(question),
       updateAccount: (id, patch) => engine.updateAccount(id, patch),
       signIns,
+      journal: records.journal,
+      metrics: () => collectMetrics(state(), records.journal, clock.now()),
     },
     log: log.logger,
   });
@@ -224,7 +256,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       router,
       credentialFolder: credentials.state,
       vault: options.vault,
-      journal,
+      records,
     });
 
   /** Lets the command line find the gateway at its address. */
@@ -240,7 +272,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const endings = [
     store.onChange(learnAccounts),
     store.onChange(feed.changed),
-    journal.onRecord(feed.changed),
+    store.onChange(usage.accountsChanged),
+    records.latest.onRecord(feed.changed),
     settings.onChange((now) => {
       effects.apply(now);
       upstreams.settingsChanged();
@@ -251,6 +284,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }),
   ];
   refresher.start();
+  // Where quota decides who is asked, it is not waited for until everybody has answered once.
+  if (dependsOnLimits(current(), store.list())) usage.wanted();
   credentials.follow(authDir());
 
   const engine: Engine = {
@@ -279,6 +314,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       ampFallback: inference.ampFallback,
       maxWaitMs: inference.maxWaitMs,
     }),
+    readUsage: () => usage.wanted(),
     removeAccount: removals.remove,
     restoreAccount: removals.restore,
     updateAccount: (id, patch) => store.update(id, ownerFields(patch)),
@@ -293,6 +329,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return exportAccounts(path, passphrase, store);
     },
     settleOriginals: credentials.settleOriginals,
+    journal: records.journal,
     wake: refresher.wake,
     async close() {
       await engine.stop();
@@ -303,8 +340,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       for (const end of endings) end();
       feed.close();
       amp.close();
+      await usage.close();
       settings.close();
       await upstreams.close();
+      await records.close();
       await credit.settled();
       await breakers.close();
       await thinking.close();

@@ -8,6 +8,15 @@ import type {
 } from '../main/accounts/sign-in/flow.ts';
 import type { RequestRecord } from '../main/journal/record.ts';
 import type { QuotaWindow } from '../main/providers/contract.ts';
+import {
+  exportQuery,
+  type JournalChoices,
+  type JournaledRequest,
+  type JournalState,
+  pageQuery,
+  type RequestPage,
+} from './journal-view.ts';
+import { type UsageView, usageQuery } from './usage-view.ts';
 
 /**
  * The one contract between engine, window and scripts: the state, the calls and their arguments.
@@ -199,6 +208,7 @@ export interface AppState {
   /** Why the settings file could not be used; the last good settings are in force. */
   credentialFolder: CredentialFolderState;
   settingsProblem?: string;
+  journal: JournalState;
   /** Latest first, at most five. */
   recent: RequestRecord[];
 }
@@ -218,6 +228,8 @@ export const callSchemas = {
   'gateway.stop': z.void(),
   /** Moves the gateway to another port and starts it. */
   'gateway.use-port': z.strictObject({ port: z.number().int().min(1).max(65535) }),
+  /** Reads what is left of the accounts from their providers, where that is not known freshly. */
+  'usage.read': z.void(),
   'account.pause': z.strictObject({ id: accountId, paused: z.boolean() }),
   /** Ends the cooldowns of an account at once. */
   'account.reset': z.strictObject({ id: z.string().min(1).max(300) }),
@@ -269,6 +281,15 @@ export const callSchemas = {
   'accounts.import': z.void(),
   /** The owner's answer what to do with the files whose tokens the vault has now; asked for once. */
   'credentials.settle-originals': z.strictObject({ remove: z.boolean() }),
+  /** Requests that a filter means, latest first, a page at a time. */
+  'journal.page': pageQuery,
+  /** One request by its id, with its whole trail. */
+  'journal.record': z.strictObject({ id: z.string().min(1).max(100) }),
+  /** What filters can be set to. */
+  'journal.choices': z.void(),
+  /** Writes what a filter means to a file that the owner chooses. */
+  'journal.export': exportQuery,
+  'usage.get': usageQuery,
 } as const;
 
 export type CallName = keyof typeof callSchemas;
@@ -287,6 +308,7 @@ export interface CallResults {
   'gateway.start': null;
   'gateway.stop': null;
   'gateway.use-port': null;
+  'usage.read': null;
   'account.pause': null;
   'account.reset': null;
   'account.remove': null;
@@ -305,6 +327,11 @@ export interface CallResults {
   'clipboard.copy-url': null;
   'accounts.import': ImportReport;
   'credentials.settle-originals': null;
+  'journal.page': RequestPage;
+  'journal.record': JournaledRequest;
+  'journal.choices': JournalChoices;
+  'journal.export': { file: string; requests: number };
+  'usage.get': UsageView;
 }
 
 /** What every call answers: never a raw exception. */

@@ -8,6 +8,7 @@ import { endOnDefect } from '../journal/last-words.ts';
 import { createLogger, terminalSink } from '../journal/log.ts';
 import { openLogFile } from '../journal/log-file.ts';
 import { createRedactor } from '../journal/redaction.ts';
+import { threadPort } from '../journal/store/thread-port.ts';
 import { overrideAddress } from '../settings/address-override.ts';
 import { formatProblems } from '../settings/problem.ts';
 import { openYamlStore } from '../settings/yaml-store.ts';
@@ -19,8 +20,11 @@ export interface ServeOptions extends PlaceOptions {
   port?: number;
 }
 
-/** Runs the gateway until SIGTERM or SIGINT; resolves with the exit code. Logs go to stderr, the address to stdout. */
-export async function serve(options: ServeOptions, version: string): Promise<number> {
+/**
+ * Runs the gateway until SIGTERM or SIGINT; resolves with the exit code. Logs go to stderr, the address to stdout.
+ * `built` is the folder of the built program.
+ */
+export async function serve(options: ServeOptions, version: string, built: string): Promise<number> {
   spareMemory();
   const redactor = createRedactor();
   const dataDir = dataDirOf(options);
@@ -61,6 +65,7 @@ export async function serve(options: ServeOptions, version: string): Promise<num
     pid: process.pid,
     version,
     openLogFile: () => openLogFile({ folder: join(dataDir, 'logs') }),
+    openJournal: threadPort(join(built, 'journal-worker.js')),
   });
   running = engine;
   return await runUntilStopped(engine, log.logger);

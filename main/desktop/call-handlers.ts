@@ -1,5 +1,6 @@
 import type { CallArgument, CallName, CallResults } from '../../preload/contract.ts';
 import type { Engine } from '../engine.ts';
+import { type JournalParts, journalHandlers } from './journal-handlers.ts';
 import type { KeyFiles } from './key-files.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
 
@@ -26,16 +27,21 @@ export interface CallParts {
   copy(text: string): void;
   /** Asks the owner for a folder or file of credentials; undefined when they cancel. */
   chooseImport(): Promise<string | undefined>;
+  chooseExport: JournalParts['chooseExport'];
   keyFiles: KeyFiles;
 }
 
 /** The calls of window and tray, carried out by the engine. */
-export function callHandlers({ engine, copy, chooseImport, keyFiles }: CallParts): CallHandlers {
+export function callHandlers({ engine, copy, chooseImport, chooseExport, keyFiles }: CallParts): CallHandlers {
   return {
     'state.get': () => engine.state(),
     'gateway.start': async () => started(engine, engine.start()),
     'gateway.stop': async () => done(engine.stop()),
     'gateway.use-port': async ({ port }) => started(engine, engine.usePort(port)),
+    'usage.read': () => {
+      engine.readUsage();
+      return null;
+    },
     'account.pause': async ({ id, paused }) => done(engine.pauseAccount(id, paused)),
     'account.reset': async ({ id }) => done(engine.resetAccount(id)),
     'account.remove': async ({ id }) => done(engine.removeAccount(id)),
@@ -45,6 +51,7 @@ export function callHandlers({ engine, copy, chooseImport, keyFiles }: CallParts
     },
     'account.update': async ({ id, ...patch }) => done(engine.updateAccount(id, patch)),
     ...signInHandlers({ engine, copy, keyFiles }),
+    ...journalHandlers({ engine, chooseExport }),
     'clipboard.copy-url': () => {
       copy(engine.state().gateway.url);
       return null;

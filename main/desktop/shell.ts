@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { callHandlers } from './call-handlers.ts';
 import { closeWindow } from './closing.ts';
 import { pageRecovery } from './crash.ts';
+import { chooseExport } from './export-dialog.ts';
 import { chooseImport, tellImport } from './import-dialog.ts';
 import { type CallServer, carryOut, serveCalls } from './ipc.ts';
 import { pickKeyFile } from './key-file-dialog.ts';
@@ -113,6 +114,7 @@ function callServer(parts: ShellParts, window: PanelWindow, keyFiles: KeyFiles):
       engine: parts.engine,
       copy: (text) => clipboard.writeText(text),
       chooseImport: () => chooseImport(parts.authDir(), parts.platform),
+      chooseExport,
       keyFiles,
     }),
     isOurs: (event) => window.isOurs(event),

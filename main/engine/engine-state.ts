@@ -11,7 +11,6 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Vault } from '../accounts/vault.ts';
 import type { AmpModule } from '../amp/index.ts';
-import type { Journal } from '../journal/recent.ts';
 import type { Provider, QuotaWindow } from '../providers/contract.ts';
 import type { Block } from '../routing/breakers/block.ts';
 import type { Reserve } from '../routing/reserve.ts';
@@ -19,6 +18,7 @@ import type { Router } from '../routing/router.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import type { AmpCredit } from './amp-credit.ts';
 import type { GatewayControl } from './gateway-control.ts';
+import type { RequestRecords } from './request-records.ts';
 
 /** What is known of an account beyond its record: live figures, never stored. */
 export interface Activity {
@@ -43,7 +43,7 @@ export interface StateParts {
   router: Router;
   credentialFolder(): CredentialFolderState;
   vault: Vault;
-  journal: Journal;
+  records: RequestRecords;
 }
 
 /** The whole state as window, tray and scripts see it. Holds no secret. */
@@ -73,7 +73,8 @@ export function buildState(parts: StateParts): AppState {
     vault: { kind: parts.vault.kind, ...(parts.vault.note ? { note: parts.vault.note } : {}) },
     credentialFolder: parts.credentialFolder(),
     ...(problem ? { settingsProblem: problem } : {}),
-    recent: parts.journal.recent(5),
+    journal: parts.records.journal.state(),
+    recent: parts.records.latest.recent(5),
   };
 }
 

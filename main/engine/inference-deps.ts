@@ -5,7 +5,7 @@ import type { InferenceDeps } from '../gateway/inference/handler.ts';
 import { createTextMemory } from '../gateway/inference/text-memory.ts';
 import { createFetchMedia, resolveHost } from '../gateway/inference/translation/fetch-media.ts';
 import type { ThinkingMemory } from '../gateway/inference/translation/thinking-memory.ts';
-import type { Journal } from '../journal/recent.ts';
+import type { RequestRecord } from '../journal/record.ts';
 import { isPublicAddress } from '../net/public-address.ts';
 import type { Provider, ServingProvider } from '../providers/contract.ts';
 import type { AmpFallback } from '../routing/route.ts';
@@ -23,7 +23,7 @@ export interface InferenceParts {
   activities: Activities;
   router: Router;
   thinking: ThinkingMemory;
-  journal: Journal;
+  record(record: RequestRecord): void;
   providerOf(account: Account): Provider;
   refresh(accountId: string, usedAccessToken: string | undefined): Promise<boolean>;
   creditLeft(): number;
@@ -60,14 +60,14 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
     onServing: activities.serving,
     onHeaders(account, headers, permit) {
       const windows = activities.headers(account, permit.target.model, headers);
-      if (windows) router.reading(account.id, windows, permit);
+      if (windows) router.reading(account.id, windows, permit.ticket);
     },
     onFault(account, model, fault) {
       const { scope, kind, status } = fault;
       parts.log.warn({ account: account.id, model, scope, kind, status }, 'An account could not serve a request');
       if (kind === 'auth') endUnrenewable(account, store);
     },
-    record: parts.journal.add,
+    record: parts.record,
     fetchMedia: createFetchMedia({
       fetch: (...call) => upstreams.fetchThrough(undefined)(...call),
       resolve: resolveHost,

@@ -36,4 +36,10 @@ export interface RequestRecord {
   firstByteMs?: number;
   totalMs: number;
   usage?: Usage;
+  /** Who paid for the answer; absent where nobody gave one. `amp-credits` may have cost some. */
+  paidBy?: PaidBy;
+  /** Whether Amp's credits were used, or saved: it came in on Amp's own routes and an account served it. */
+  ampCredit?: 'used' | 'saved';
 }
+
+export type PaidBy = 'subscription' | 'api-key' | 'amp-credits';

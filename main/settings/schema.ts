@@ -149,6 +149,37 @@ export const settingsSchema = z.strictObject({
     .describe('Folder of CLIProxyAPI credential files: followed while Fusebox runs, and what import reads by default.'),
   debug: z.boolean().default(false).describe('Log more. Secrets are removed at every level.'),
   'logging-to-file': z.boolean().default(false).describe('Also write the log to logs/fusebox.log in the data folder.'),
+  'log-level': z
+    .enum(['error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('The least important entries that are logged; debug: true is the same as debug.'),
+  'request-log': z
+    .boolean()
+    .default(false)
+    .describe(
+      'Keep what models are asked and what they answer, a file a request, in logs/requests in the data folder. Prompts and answers in plain text: switch it off again.',
+    ),
+  'logs-max-total-size-mb': z
+    .number()
+    .int()
+    .min(0)
+    .default(100)
+    .describe('Most megabytes that all logs take together; the oldest go first. 0 sets no limit to request-log.'),
+  journal: z
+    .strictObject({
+      'keep-days': positiveInt
+        .max(3650)
+        .default(90)
+        .describe('How long requests are kept, in days, without their bodies.'),
+      'max-size-mb': z
+        .number()
+        .int()
+        .min(10)
+        .default(250)
+        .describe('Size of the journal from which on the oldest requests are deleted, in megabytes.'),
+    })
+    .prefault({})
+    .describe('The record of requests in journal.db in the data folder.'),
   'body-limit': positiveInt.default(64 * 1024 * 1024).describe('Largest request body of an inference route, in bytes.'),
   timeouts: z
     .strictObject({

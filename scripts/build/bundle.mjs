@@ -6,6 +6,7 @@ import { build } from 'rolldown';
 export const ENTRIES = {
   cli: 'main/cli.ts',
   electron: 'main/electron.ts',
+  journal: 'main/journal/worker.ts',
   preload: 'preload/index.ts',
   renderer: 'renderer/vite.config.ts',
 };
@@ -17,8 +18,8 @@ const OUTPUT = {
 };
 
 /**
- * Bundles what runs outside the window: `cli.js` and `electron.js` share their chunks, `preload.cjs` stands alone.
- * Everything is bundled but Electron itself and keytar, whose native file stays in node_modules.
+ * Bundles what runs outside the window: `cli.js`, `electron.js` and the thread `journal-worker.js` share their chunks, `preload.cjs` stands alone.
+ * Everything is bundled but Electron itself, keytar and libsql, whose native files stay in node_modules.
  * @param {string} root the project's folder
  * @param {string} outDir
  */
@@ -26,7 +27,7 @@ export async function bundleMain(root, outDir) {
   const shared = {
     cwd: root,
     platform: /** @type {const} */ ('node'),
-    external: ['electron', 'keytar'],
+    external: ['electron', 'keytar', 'libsql'],
     transform: {
       define: { __FUSEBOX_VERSION__: JSON.stringify(versionOf(root)), 'process.env.NODE_ENV': '"production"' },
     },
@@ -35,7 +36,7 @@ export async function bundleMain(root, outDir) {
   };
   await build({
     ...shared,
-    input: { cli: ENTRIES.cli, electron: ENTRIES.electron },
+    input: { cli: ENTRIES.cli, electron: ENTRIES.electron, 'journal-worker': ENTRIES.journal },
     output: {
       dir: outDir,
       format: 'esm',

@@ -35,6 +35,7 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     amp: { upstreamUrl: 'https://ampcode.com', token: 'none', creditRequestsToday: 0, creditGuard: 500 },
     credentialFolder: { path: '', originals: 0, broken: [] },
     vault: { kind: 'memory' },
+    journal: { kind: 'file' },
     recent: [],
     ...changes,
   };

@@ -8,6 +8,7 @@ import { callHandlers } from '../../main/desktop/call-handlers.ts';
 import { answerCall } from '../../main/desktop/ipc.ts';
 import { createKeyFiles } from '../../main/desktop/key-files.ts';
 import type { Engine, SignIns } from '../../main/engine.ts';
+import { createMemoryStore } from '../../main/journal/store/memory-store.ts';
 import { SettingsError } from '../../main/settings/problem.ts';
 import type { AppState, ImportReport, SignInView } from '../../preload/contract.ts';
 import { appState, gatewayState } from './app-states.ts';
@@ -34,6 +35,7 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
     updateAccount: note('updateAccount'),
     resetAccount: note('resetAccount'),
     explainRoute: (asked) => ({ asked, at: 0, passedOver: [], attempts: [], notAsked: [] }),
+    readUsage: () => void asked.push(['readUsage']),
     async restoreAccount(id) {
       asked.push(['restoreAccount', id]);
       return id === 'a';
@@ -49,10 +51,23 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
       return 0;
     },
     settleOriginals: note('settleOriginals'),
+    journal: emptyJournal(),
     wake() {},
     close: note('close'),
   };
   return { engine, asked };
+}
+
+function emptyJournal(): Engine['journal'] {
+  const store = createMemoryStore(1);
+  return {
+    page: async (query) => store.page(query),
+    find: async (id) => store.find(id),
+    choices: async () => store.choices(),
+    usage: async (query) => store.usage(query, 0),
+    async *all() {},
+    state: () => ({ kind: 'memory' }),
+  };
 }
 
 const signIn: SignInView = {
@@ -104,6 +119,7 @@ function server(engine: Engine, chosen: string | undefined = '/credentials', key
     engine,
     copy: (text) => copied.push(text),
     chooseImport: async () => chosen,
+    chooseExport: async () => undefined,
     keyFiles: createKeyFiles(async () => keyFile),
   });
   const call = (name: unknown, argument?: unknown) =>
@@ -219,6 +235,7 @@ test('an import takes the chosen folder, and a cancelled choice is a refusal tha
     engine: cancelled.engine,
     copy() {},
     chooseImport: async () => undefined,
+    chooseExport: async () => undefined,
     keyFiles: createKeyFiles(async () => undefined),
   });
   const result = await answerCall({ handlers, onError() {} }, 'accounts.import', undefined);

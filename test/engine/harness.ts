@@ -12,6 +12,7 @@ import { openLogFile } from '../../main/journal/log-file.ts';
 import { createRedactor } from '../../main/journal/redaction.ts';
 import type { SettingsStore } from '../../main/settings/store.ts';
 import { openYamlStore } from '../../main/settings/yaml-store.ts';
+import { openLocalPort } from '../journal/local-port.ts';
 import { type FakeAmp, type FakeAmpOptions, startFakeAmp } from '../upstreams/amp/server.ts';
 import { type FakeAnthropic, type FakeAnthropicOptions, startFakeAnthropic } from '../upstreams/anthropic/server.ts';
 
@@ -72,6 +73,7 @@ export async function startEngine(setup: Setup = {}): Promise<Running> {
     pid: process.pid,
     version: '0.0.0-test',
     openLogFile: () => openLogFile({ folder: join(dataDir, 'logs') }),
+    openJournal: openLocalPort,
   });
   await engine.start();
   onTestFinished(async () => {

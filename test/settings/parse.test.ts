@@ -141,7 +141,6 @@ claude-api-key:
       'request-retry',
       'remote-management',
       'usage-statistics-enabled',
-      'logs-max-total-size-mb',
       'ws-auth',
     ].map((key) => ({ file, key, line: lineOf(key), text: `\`${key}\` is not used by this version` }));
     const keys = [...expected.map(({ key }) => key), 'claude-api-key[0].models[0].thinking', 'host'];

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { AccountStore } from '../accounts/account-store.ts';
+import type { Clock } from '../clock.ts';
+import { createJournal, type Journal } from '../journal/recent.ts';
+import type { PaidBy, RequestRecord } from '../journal/record.ts';
+import { createRequestJournal, type RequestJournal } from '../journal/request-journal.ts';
+import type { OpenPort } from '../journal/store/port.ts';
+import type { Settings } from '../settings/schema.ts';
+
+export interface RecordParts {
+  dataDir: string;
+  openJournal: OpenPort;
+  clock: Clock;
+  settings(): Settings;
+  store: Pick<AccountStore, 'get'>;
+  scrub(text: string): string;
+  log: { warn(message: string): void };
+  onChange(): void;
+}
+
+/** What has been requested: the latest in memory, all of it on the disk. */
+export interface RequestRecords {
+  add(record: RequestRecord): void;
+  latest: Pick<Journal, 'recent' | 'onRecord'>;
+  journal: Omit<RequestJournal, 'add' | 'close'>;
+  close(): Promise<void>;
+}
+
+const latestCount = 500;
+const dayMs = 86_400_000;
+const megabyte = 1_000_000;
+
+export function createRequestRecords(parts: RecordParts): RequestRecords {
+  const latest = createJournal({ capacity: latestCount });
+  const journal = createRequestJournal({
+    file: join(parts.dataDir, 'journal.db'),
+    openPort: parts.openJournal,
+    clock: parts.clock,
+    scrub: parts.scrub,
+    retention() {
+      const { 'keep-days': days, 'max-size-mb': megabytes } = parts.settings().journal;
+      return { keepMs: days * dayMs, maxBytes: megabytes * megabyte };
+    },
+    onProblem(problem) {
+      parts.log.warn(problem);
+      parts.onChange();
+    },
+  });
+  return {
+    latest,
+    journal,
+    add(record) {
+      const whole = withPayer(record, (id) => parts.store.get(id)?.kind);
+      latest.add(whole);
+      journal.add(whole);
+    },
+    close: journal.close,
+  };
+}
+
+/** Amp's provider aliases: what comes in there would have gone to Amp, and cost its credits. */
+const ampPrefix = '/api/provider/';
+
+/** The record with who paid for the answer, if there was one. */
+export function withPayer(
+  record: RequestRecord,
+  kindOf: (accountId: string) => 'oauth' | 'api-key' | undefined,
+): RequestRecord {
+  if (record.status >= 400 || record.route === 'refused') return record;
+  if (record.route === 'amp') return { ...record, paidBy: 'amp-credits', ampCredit: 'used' };
+  const kind = kindOf(record.attempts.at(-1)?.via ?? '');
+  const paidBy: { paidBy?: PaidBy } = kind ? { paidBy: kind === 'oauth' ? 'subscription' : 'api-key' } : {};
+  return { ...record, ...paidBy, ...(record.path.startsWith(ampPrefix) ? { ampCredit: 'saved' as const } : {}) };
+}

@@ -1,0 +1,160 @@
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { PageQuery } from '../../../preload/journal-view.ts';
+import type { UsageQuery } from '../../../preload/usage-view.ts';
+import type { Clock } from '../../clock.ts';
+import type { RequestRecord } from '../record.ts';
+import type { FileStore, Retention } from './request-store.ts';
+import { NewerSchema } from './schema.ts';
+import type { SqliteDriver } from './sqlite-driver.ts';
+import { faultOf, openSqliteStore } from './sqlite-store.ts';
+
+/** What the journal's file can be asked to do. */
+export type StoreRequest =
+  /** JSON of a list of requests, already without secrets. */
+  | { op: 'append'; records: string }
+  | { op: 'page'; query: PageQuery }
+  | { op: 'find'; id: string }
+  | { op: 'choices' }
+  | { op: 'usage'; query: UsageQuery; now: number };
+
+export interface HostOptions {
+  file: string;
+  loadDriver(): SqliteDriver;
+  clock: Clock;
+  retention(): Retention;
+  /** How long a file may stay locked before it is set aside, in milliseconds. */
+  lockedMs?: number;
+  /** A file was set aside; `message` says why, for the owner. */
+  onSetAside(message: string): void;
+  /** There has been nothing to do for a while, and everything is on the disk. */
+  onIdle(): void;
+}
+
+/** Does what it is asked, in the thread that calls it. */
+export interface StoreHost {
+  /** Throws when the file cannot be used even after it was set aside. */
+  handle(request: StoreRequest): unknown;
+  close(): void;
+}
+
+/** Quiet for this long, in milliseconds: time to write through to the disk and to tidy up. */
+const quietMs = 2_000;
+/** Requests after which that is done although it is never quiet: the side file has some 10 MB then. */
+const unsettledRows = 20_000;
+
+/** Opens the file when it is first needed. A file that cannot be read is set aside, and a new one begun. */
+export function createStoreHost(options: HostOptions): StoreHost {
+  const { clock } = options;
+  let store: FileStore | undefined;
+  let unsettled = 0;
+  let cancelQuiet: () => void = () => {};
+
+  const opened = (): FileStore => {
+    store ??= openOrReplace(options);
+    return store;
+  };
+  const settle = () => {
+    if (unsettled === 0) return;
+    store?.settle();
+    unsettled = 0;
+  };
+  const onQuiet = () => {
+    if (!store) return options.onIdle();
+    try {
+      settle();
+      if (store.tidy(options.retention(), clock.now())) {
+        cancelQuiet = clock.after(0, onQuiet);
+        unsettled++;
+        return;
+      }
+      settle();
+    } catch {
+      // Whatever it is, the next request meets it too, and is answered with it.
+    }
+    options.onIdle();
+  };
+  const carryOut = (request: StoreRequest): unknown => {
+    switch (request.op) {
+      case 'append': {
+        const records = JSON.parse(request.records) as RequestRecord[];
+        opened().append(records);
+        unsettled += records.length;
+        if (unsettled > unsettledRows) settle();
+        return null;
+      }
+      case 'page':
+        return opened().page(request.query);
+      case 'find':
+        return opened().find(request.id);
+      case 'choices':
+        return opened().choices();
+      case 'usage':
+        return opened().usage(request.query, request.now);
+    }
+  };
+  return {
+    handle(request) {
+      cancelQuiet();
+      try {
+        return carryOut(request);
+      } catch (error) {
+        if (!store || faultOf(error) === 'other') throw error;
+        closeQuietly(store);
+        store = undefined;
+        setAside(options, error);
+        return carryOut(request);
+      } finally {
+        cancelQuiet = clock.after(quietMs, onQuiet);
+      }
+    },
+    close() {
+      cancelQuiet();
+      if (store) closeQuietly(store);
+      store = undefined;
+    },
+  };
+}
+
+function openOrReplace(options: HostOptions): FileStore {
+  const Driver = options.loadDriver();
+  try {
+    return openSqliteStore(options.file, Driver, options.lockedMs);
+  } catch (error) {
+    if (faultOf(error) === 'other' && !(error instanceof NewerSchema)) throw error;
+    setAside(options, error);
+    return openSqliteStore(options.file, Driver, options.lockedMs);
+  }
+}
+
+function closeQuietly(store: FileStore): void {
+  try {
+    store.close();
+  } catch {
+    // A file that is about to be set aside, or the end of the program: nothing to do about it.
+  }
+}
+
+/** The file and its side files get a name with the time. One of them is kept: it may be as large as the journal. */
+function setAside({ file, clock, onSetAside }: HostOptions, error: unknown): void {
+  const folder = dirname(file);
+  const prefix = `${basename(file)}.set-aside-`;
+  for (const name of readdirSync(folder)) if (name.startsWith(prefix)) rmSync(join(folder, name), { force: true });
+  const target = `${prefix}${new Date(clock.now()).toISOString().replaceAll(':', '-')}`;
+  for (const side of ['-wal', '-shm']) {
+    try {
+      renameSync(`${file}${side}`, join(folder, `${target}${side}`));
+    } catch {
+      // It is not always there.
+    }
+  }
+  renameSync(file, join(folder, target));
+  onSetAside(`${whatHappened(error)} It was set aside as ${target}, and a new journal begun.`);
+}
+
+function whatHappened(error: unknown): string {
+  if (error instanceof NewerSchema) return `The journal of requests could not be used: ${error.message}`;
+  return faultOf(error) === 'locked'
+    ? 'The journal of requests was locked by another program.'
+    : 'The journal of requests was damaged.';
+}
