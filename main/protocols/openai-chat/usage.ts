@@ -1,0 +1,95 @@
+import { type BodyUsageReader, createBodyUsageReader } from '../body-usage.ts';
+import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { createSseAligner, parseEvent, splitEvents } from '../sse.ts';
+import type { Usage } from '../wire-format.ts';
+import { errorIn, usageIn } from './answer-words.ts';
+
+/** Watches an answer pass by. Feed it the bytes as they come; it keeps none of a stream but an unfinished event. */
+export interface ChatUsageReader extends Omit<BodyUsageReader, 'error'> {
+  /** Data of the event that said that the answer failed. */
+  error(): string | undefined;
+}
+
+/** Makes a reader for a stream of chunks or for one JSON body. */
+export function createUsageReader(stream: boolean): ChatUsageReader {
+  return stream ? new StreamUsageReader() : createBodyUsageReader('usage', (usage) => usageIn(usage as Json));
+}
+
+class StreamUsageReader implements ChatUsageReader {
+  readonly #aligner = createSseAligner();
+  #usage: Usage | undefined;
+  #isOver = false;
+  #failure: string | undefined;
+
+  push(chunk: Buffer): void {
+    const block = this.#aligner.push(chunk);
+    // Nearly every chunk holds deltas only.
+    if (!block || !isTelling(block)) return;
+    for (const raw of splitEvents(block)) if (isTelling(raw)) this.#read(raw);
+  }
+
+  usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  ended(): boolean {
+    return this.#isOver;
+  }
+
+  error(): string | undefined {
+    return this.#failure;
+  }
+
+  #read(raw: Buffer): void {
+    const event = parseEvent(raw);
+    if (!event) return;
+    const text = event.data.toString('utf8');
+    if (text.trim() === '[DONE]') {
+      this.#isOver = true;
+      return;
+    }
+    const data = objectIn(text);
+    if (event.type === 'error' || (data && errorIn(data))) this.#fail(text);
+    else if (data) this.#readChunk(data);
+  }
+
+  /** A server that leaves `[DONE]` out has said its finish reason all the same. */
+  #readChunk({ usage, choices }: JsonObject): void {
+    const list = Array.isArray(choices) ? choices.filter(isJsonObject) : [];
+    this.#usage = usageIn(usage) ?? usageIn(list[0]?.usage) ?? this.#usage;
+    if (list.some(({ finish_reason: reason }) => typeof reason === 'string' && reason !== '')) this.#isOver = true;
+  }
+
+  #fail(text: string): void {
+    if (!this.#isOver) this.#failure = text;
+    this.#isOver = true;
+  }
+}
+
+/** Whether bytes hold usage, an end or an error; `null` in the member's place tells nothing. */
+function isTelling(bytes: Buffer): boolean {
+  return (
+    bytes.includes('[DONE]') ||
+    bytes.includes('error') ||
+    hasValue(bytes, '"usage"') ||
+    hasValue(bytes, '"finish_reason"')
+  );
+}
+
+function hasValue(bytes: Buffer, key: string): boolean {
+  for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + key.length)) {
+    let next = at + key.length;
+    while (bytes[next] === 0x20 || bytes[next] === 0x3a) next += 1;
+    if (bytes[next] !== 0x6e) return true;
+  }
+  return false;
+}
+
+function objectIn(text: string): JsonObject | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
