@@ -9,6 +9,8 @@ export interface Activities {
   serving(accountId: string, change: 1 | -1): void;
   /** The windows known now, when the headers told of any. */
   headers(account: Account, model: string, headers: UpstreamHeaders): readonly QuotaWindow[] | undefined;
+  /** The windows known now, after a usage endpoint told of these. */
+  usage(account: Account, windows: readonly QuotaWindow[]): readonly QuotaWindow[];
 }
 
 export function createActivities(deps: {
@@ -34,6 +36,15 @@ export function createActivities(deps: {
     readings.set(account.id, { text, reported });
     return reported;
   };
+  const learn = (id: string, reported: readonly QuotaWindow[], source: 'answer' | 'usage') => {
+    const activity = of(id);
+    const now = deps.clock.now();
+    activity.windowsAt = now;
+    const read = reported.map((one) => ({ ...one, readAt: now, source }));
+    activity.windows = mergeWindows(activity.windows, read, now);
+    deps.onChange();
+    return activity.windows;
+  };
   return {
     all,
     serving(id, change) {
@@ -44,14 +55,12 @@ export function createActivities(deps: {
     },
     headers(account, model, headers) {
       const reported = reportedIn(account, model, headers);
-      if (reported.length === 0) return undefined;
-      const activity = of(account.id);
-      const now = deps.clock.now();
-      activity.windowsAt = now;
-      const read = reported.map((one) => ({ ...one, readAt: now, source: 'answer' as const }));
-      activity.windows = mergeWindows(activity.windows, read, now);
-      deps.onChange();
-      return activity.windows;
+      return reported.length === 0 ? undefined : learn(account.id, reported, 'answer');
+    },
+    usage(account, windows) {
+      const familyOf = deps.providerOf(account).upstream?.familyOf ?? ((model: string) => model);
+      const known = windows.map((one) => (one.family === undefined ? one : { ...one, family: familyOf(one.family) }));
+      return learn(account.id, known, 'usage');
     },
   };
 }

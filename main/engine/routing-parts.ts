@@ -24,6 +24,12 @@ export function routingRules(settings: Settings): RoutingRules {
   };
 }
 
+/** Whether routing goes by what is left of accounts. */
+export function dependsOnLimits({ routing }: Settings, accounts: readonly Account[]): boolean {
+  const isKept = ({ stopAt = routing['stop-at'] }: Account) => stopAt < 100;
+  return strategyOf(routing.strategy) === 'most-room' || accounts.some(isKept);
+}
+
 function strategyOf(name: string): Strategy {
   return strategies.find((strategy) => strategy === name) ?? strategyAliases[name] ?? defaultRules.strategy;
 }

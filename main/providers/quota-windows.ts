@@ -1,5 +1,17 @@
 import type { QuotaWindow } from './contract.ts';
 
+const hourMs = 3_600_000;
+
+/** A window by its length, `5h` or `7d`, with a name for people; of all models or of those of a family. */
+export function windowOfLength(lengthMs: number, family?: string): QuotaWindow & { lengthMs: number } {
+  const hours = Math.round(lengthMs / hourMs);
+  const isDays = hours % 24 === 0;
+  const id = isDays ? `${hours / 24}d` : `${hours}h`;
+  const label = hours === 168 ? 'Week' : hours === 24 ? 'Day' : isDays ? `${hours / 24} days` : `${hours} hours`;
+  if (family === undefined) return { id, label, lengthMs };
+  return { id: `${id}_${family}`, label: `${label} (${family})`, lengthMs, family };
+}
+
 /** Two resets this close are one and the same, reported with different rounding. */
 const sameResetMs = 5_000;
 
@@ -18,10 +30,10 @@ export function mergeWindows(known: readonly QuotaWindow[], newer: readonly Quot
   return merged.filter(({ resetsAt }) => resetsAt === undefined || resetsAt > now);
 }
 
-/** One limit may have a name in headers and another one at a usage endpoint: a family has one of a length. */
+/** A limit may have one name in headers and another one at a usage endpoint: there is one of a length for the same models. */
 function isSame(one: QuotaWindow, other: QuotaWindow): boolean {
   if (one.id === other.id) return true;
-  return one.family !== undefined && one.family === other.family && one.lengthMs === other.lengthMs;
+  return one.lengthMs !== undefined && one.lengthMs === other.lengthMs && one.family === other.family;
 }
 
 /** It keeps the name by which it was known first. */

@@ -7,7 +7,7 @@ import { type Block, blockOf, blocksOfAccount } from './breakers/block.ts';
 import { type BreakerState, noBreakers, type Target } from './breakers/breaker.ts';
 import { admit, type BreakerEvent, reduce } from './breakers/reducer.ts';
 import { ModelIndex, type ModelSource } from './model-index.ts';
-import { exhaustedKin, reserveFor } from './outlook.ts';
+import { exhaustedKin, type LeftOut, reserveFor } from './outlook.ts';
 import { type Reserve, reserveOf, stopAtOf } from './reserve.ts';
 import { Rotation } from './rotation.ts';
 import { type AmpFallback, type LocalRouteAttempt, type Route, route } from './route.ts';
@@ -31,6 +31,8 @@ export interface RouterParts {
   breakers?: BreakerState;
   /** Called with every change of the breakers. */
   onChange(state: BreakerState): void;
+  /** A request could not go to an account because of its limits: whether they still hold is worth a look. */
+  onLimited?(accountId: string): void;
 }
 
 export interface RoutedRequest {
@@ -80,7 +82,8 @@ export class Router {
   /** Decides about a request and counts its turn, so that the next new conversation goes elsewhere. */
   plan(request: RoutedRequest): Route {
     const decided = this.explain(request);
-    const { choice, keeping } = decided;
+    const { choice, keeping, unavailable } = decided;
+    for (const one of unavailable) if (isLimited(one)) this.#parts.onLimited?.(one.accountId);
     if (choice) this.#rotation.count(choice);
     // At once, so that requests of a conversation that come together stay together.
     if (choice && request.session && (keeping?.verdict === 'new' || keeping?.verdict === 'lost'))
@@ -153,9 +156,15 @@ export class Router {
     else this.#affinity.bind(key, isElsewhere && verdict === 'busy' ? before : target.accountId, now);
   }
 
-  /** Limits as an answer or a usage endpoint told them. */
-  reading(accountId: string, windows: readonly QuotaWindow[], permit?: Permit): void {
-    this.#dispatch({ type: 'reading', accountId, windows, ...(permit ? { ticket: permit.ticket } : {}) });
+  /** For a look at an account's limits that begins now: what it tells is newer than all that was sent before. */
+  ticket(): number {
+    this.#breakers = { ...this.#breakers, lastTicket: this.#breakers.lastTicket + 1 };
+    return this.#breakers.lastTicket;
+  }
+
+  /** Limits as an answer or a usage endpoint told them; `ticket` of the request or the look. */
+  reading(accountId: string, windows: readonly QuotaWindow[], ticket: number): void {
+    this.#dispatch({ type: 'reading', accountId, windows, ticket });
   }
 
   /** Closes all breakers of an account, at its owner's wish. */
@@ -196,6 +205,10 @@ export class Router {
     this.#breakers = reduce(before, event, moment);
     if (this.#breakers.owners !== before.owners) this.#parts.onChange(this.#breakers);
   }
+}
+
+function isLimited({ why, breaker }: LeftOut): boolean {
+  return why === 'reserve' || breaker?.cause === 'usage-limit';
 }
 
 function bindingKey(session: Session, group: string): string {

@@ -1,6 +1,7 @@
 import { Lock } from 'lucide-react';
 import { useFusebox } from '../state/fusebox.tsx';
 import { useNow } from '../state/now.ts';
+import { useFreshUsage } from '../state/usage.ts';
 import { text } from '../text/en.ts';
 import { AmpLine } from './amp-line.tsx';
 import { Circuits } from './circuits.tsx';
@@ -14,6 +15,7 @@ const renewMs = 20_000;
 export function PanelPage() {
   const { state } = useFusebox();
   const now = useNow(renewMs);
+  useFreshUsage();
   return (
     <div className="mx-auto grid max-w-6xl items-start gap-5 min-[880px]:grid-cols-[minmax(0,1fr)_248px]">
       <div className="grid grid-cols-1 gap-5">

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { MemoryVault } from '../../main/accounts/vault.ts';
+import { FakeClock } from '../fakes/clock.ts';
 import { rateLimited } from '../upstreams/anthropic/replies.ts';
 import { startEngine } from './harness.ts';
 
@@ -48,6 +49,25 @@ describe('an account that has used up its quota', () => {
     expect(engine.state().accounts).toMatchObject([{ status: 'ready', cooldowns: [{ only: 'opus' }] }]);
   });
 
+  it('is found to have room again by a read of its usage, long before a request would have tried it', async () => {
+    const clock = new FakeClock(Date.now());
+    const { messages, anthropic, engine } = await startEngine({ clock, anthropic: { now: () => clock.now() } });
+    anthropic.script(rateLimited('unified-5h', 4 * 3600, clock.now()));
+    expect((await messages()).status).toBe(429);
+    const isRead = ({ path }: { path: string }) => path === '/api/oauth/usage';
+    clock.advance(9 * 60_000);
+    expect((await messages()).status).toBe(429);
+    expect(anthropic.requests.some(isRead)).toBe(false);
+    clock.advance(2 * 60_000);
+    expect((await messages()).status).toBe(429);
+    await anthropic.received(isRead);
+    await expect.poll(() => engine.state().accounts[0]?.status).toBe('ready');
+    expect(engine.state().accounts[0]?.windows).toContainEqual(
+      expect.objectContaining({ id: '5h', source: 'usage', readAt: clock.now() }),
+    );
+    expect((await messages()).status).toBe(200);
+  });
+
   it('goes to Amp where the owner allows that, within the limit of the day', async () => {
     const { messages, anthropic, amp } = await startEngine({ ampcode: { fallback: 'exhausted', 'credit-guard': 1 } });
     anthropic.script(used());
@@ -78,8 +98,9 @@ describe('an account that has used up its quota', () => {
 
 describe("an owner's reserve", () => {
   it('stops an account, says so everywhere, and can be lifted for one account', async () => {
-    const { messages, anthropic, engine } = await startEngine({ settings: { routing: { 'stop-at': 30 } } });
+    const { messages, anthropic, engine, settings } = await startEngine();
     expect((await messages()).status).toBe(200);
+    await settings.update({ routing: { 'stop-at': 30 } });
     expect(engine.state().accounts).toMatchObject([
       { status: 'reserve', reserve: { label: 'Week', used: 0.34, stopAt: 30 } },
     ]);
@@ -94,6 +115,13 @@ describe("an owner's reserve", () => {
     expect(engine.state().accounts).toMatchObject([{ status: 'ready', stopAt: 100 }]);
     await engine.updateAccount('seed', { stopAt: null });
     expect(engine.state().accounts).toMatchObject([{ status: 'reserve' }]);
+  });
+
+  it('holds from the start, by the figures of the usage endpoint', async () => {
+    const { messages, anthropic, engine } = await startEngine({ settings: { routing: { 'stop-at': 30 } } });
+    await expect.poll(() => engine.state().accounts[0]?.status).toBe('reserve');
+    expect((await messages()).status).toBe(429);
+    expect(anthropic.requests.map(({ path }) => path)).toEqual(['/api/oauth/usage']);
   });
 
   it('of an entry in the settings is its own', async () => {

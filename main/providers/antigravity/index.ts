@@ -2,6 +2,7 @@ import type { Secret } from '../../accounts/account.ts';
 import { type Provider, type RefreshContext, RefreshError, type RefreshedTokens } from '../contract.ts';
 import { codeAssistApi, googleSignIn } from '../google/hosts.ts';
 import { googleRefreshLeadMs, refreshGoogle } from '../google/tokens.ts';
+import { codeAssistUsage } from '../google/usage.ts';
 import { antigravitySignIn, client, secretSetting } from './login.ts';
 
 /** Google's Antigravity: Gemini and Claude models for individual plans. */
@@ -12,6 +13,7 @@ export const antigravityProvider: Provider = {
   signIns: [antigravitySignIn],
   refreshLeadMs: googleRefreshLeadMs,
   refresh: (_account, secret, context) => refresh(secret, context),
+  usage: codeAssistUsage,
 };
 
 /** The owner may put a wrong setting right; nobody has to sign in again for that. */

@@ -7,6 +7,7 @@ import { claudeModelList, familyOf } from './models.ts';
 import { quotaPrefix, readQuota } from './quota.ts';
 import { claudeSignIn } from './sign-in.ts';
 import { prepareCall } from './upstream.ts';
+import { claudeUsage } from './usage.ts';
 
 /** Claude: subscriptions by OAuth, and Anthropic API keys. `userAgent` is how the product names itself upstream. */
 export function createClaudeProvider({ userAgent }: { userAgent: string }): ServingProvider {
@@ -22,6 +23,7 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
     signIns: [claudeSignIn, anthropicKeyFlow],
     refreshLeadMs: 4 * 3_600_000,
     refresh: (_account, secret, context) => refresh(secret, context),
+    usage: claudeUsage,
     upstream: {
       nativeFormats: ['anthropic'],
       ...claudeModelList,

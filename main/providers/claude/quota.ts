@@ -1,4 +1,5 @@
 import type { QuotaWindow, UpstreamHeaders } from '../contract.ts';
+import { windowOfLength } from '../quota-windows.ts';
 import { families } from './models.ts';
 
 /** How the names of all headers about limits begin. */
@@ -19,8 +20,7 @@ export function readQuota(headers: UpstreamHeaders, askedFamily?: string): Quota
     if (id === '') continue;
     const lengthMs = Number(count) * (unit === 'h' ? hourMs : 24 * hourMs);
     const family = suffix && (families.find((one) => one === suffix) ?? askedFamily ?? suffix);
-    const known = { id, label: labelOf(lengthMs, family), lengthMs, ...(family ? { family } : {}) };
-    const window = windows.get(id) ?? known;
+    const window = windows.get(id) ?? { ...windowOfLength(lengthMs, family || undefined), id };
     windows.set(id, Object.assign(window, readingOf(field, headerText(headers, name))));
   }
   return [...windows.values()];
@@ -49,11 +49,4 @@ function readingOf(field: string | undefined, text: string | undefined): Partial
 function stateOf(text: string): Partial<QuotaWindow> {
   if (text === 'allowed' || text === 'rejected') return { state: text };
   return text === 'allowed_warning' ? { state: 'warning' } : {};
-}
-
-function labelOf(lengthMs: number, family: string | undefined): string {
-  const hours = lengthMs / hourMs;
-  const length =
-    hours === 168 ? 'Week' : hours === 24 ? 'Day' : hours % 24 === 0 ? `${hours / 24} days` : `${hours} hours`;
-  return family ? `${length} (${family})` : length;
 }

@@ -1,6 +1,7 @@
 import type { Provider } from '../contract.ts';
 import { codeAssistApi, googleSignIn } from '../google/hosts.ts';
 import { googleRefreshLeadMs, refreshGoogle } from '../google/tokens.ts';
+import { codeAssistUsage } from '../google/usage.ts';
 import { client, geminiCliSignIn } from './login.ts';
 
 /** Gemini through the sign-in of Gemini CLI: Google's Code Assist, for Standard and Enterprise subscriptions. */
@@ -11,4 +12,5 @@ export const geminiCliProvider: Provider = {
   signIns: [geminiCliSignIn],
   refreshLeadMs: googleRefreshLeadMs,
   refresh: (_account, secret, context) => refreshGoogle(client(context), secret, context),
+  usage: codeAssistUsage,
 };

@@ -8,6 +8,7 @@ import { deviceGrant } from '../oauth/device-grant.ts';
 import { refreshTokens } from '../oauth/grants.ts';
 import { refreshedTokens } from '../oauth/refreshed.ts';
 import { type Installation, installationHeaders } from './installation.ts';
+import { kimiUsage } from './usage.ts';
 
 /** Kimi forgets a code after this time at the latest, in milliseconds. */
 const longestMs = 15 * 60_000;
@@ -37,6 +38,7 @@ export function createKimiProvider(installation: Installation): Provider {
     },
     signIns: [deviceFlow],
     refreshLeadMs: 5 * 60_000,
+    usage: kimiUsage(headers),
     async refresh(_account, { refreshToken }, context) {
       const grant = { refreshToken, finalStatuses: [401, 403] };
       return refreshedTokens(await refreshTokens(client(context.endpoints.token), grant, context));

@@ -4,6 +4,7 @@ import { refreshTokens } from '../oauth/grants.ts';
 import { refreshedTokens } from '../oauth/refreshed.ts';
 import { refreshUrl, xaiEndpoints } from './endpoints.ts';
 import { deviceFlow, xaiClient } from './sign-in.ts';
+import { xaiUsage } from './usage.ts';
 
 /** Grok subscriptions of xAI. */
 export const xaiProvider: Provider = {
@@ -13,6 +14,7 @@ export const xaiProvider: Provider = {
   signIns: [deviceFlow],
   refreshLeadMs: 5 * 60_000,
   refresh,
+  usage: xaiUsage,
 };
 
 async function refresh(account: Account, { refreshToken }: Secret, context: RefreshContext): Promise<RefreshedTokens> {

@@ -218,19 +218,31 @@ function freshBreaker({ scope, subject, ruling, event, moment }: Opened, level: 
   };
 }
 
-/** Limits that are known to have room again close the breaker that their lack had opened. */
-function afterReading(state: BreakerState, event: Extract<BreakerEvent, { type: 'reading' }>): BreakerState {
+type Reading = Extract<BreakerEvent, { type: 'reading' }>;
+
+/** Limits that have room again close the breaker that their lack had opened; those that have none save a request's try. */
+function afterReading(state: BreakerState, event: Reading): BreakerState {
   const before = state.owners.get(event.accountId);
-  const after = before?.filter((breaker) => !isRefuted(breaker, event));
-  return before && after && after.length < before.length ? withOwner(state, event.accountId, after) : state;
+  if (!before) return state;
+  const after = before.flatMap((breaker) => afterLook(breaker, event, state.seenAt) ?? []);
+  const isChanged = after.length < before.length || after.some((one, index) => one !== before[index]);
+  return isChanged ? withOwner(state, event.accountId, after) : state;
 }
 
-function isRefuted(breaker: Breaker, { windows, ticket }: Extract<BreakerEvent, { type: 'reading' }>): boolean {
-  if (breaker.cause !== 'usage-limit' || breaker.scope === 'model') return false;
-  if (ticket !== undefined && ticket <= breaker.openedBy) return false;
-  const read = windows.filter(({ used, state }) => used !== undefined || state !== undefined);
+/** A breaker after a look at its limits; undefined closes it. */
+function afterLook(breaker: Breaker, { windows, ticket }: Reading, now: number): Breaker | undefined {
+  if (breaker.cause !== 'usage-limit' || breaker.scope === 'model' || breaker.strike) return breaker;
+  if (ticket !== undefined && ticket <= breaker.openedBy) return breaker;
   const concerned = breaker.scope === 'family' ? breaker.subject : undefined;
-  const ofScope = read.filter(({ family }) => family === concerned);
-  if (!breaker.windows || breaker.scope === 'family') return ofScope.length > 0 && usedUp(ofScope).length === 0;
-  return breaker.windows.every((id) => ofScope.some((one) => one.id === id && usedUp([one]).length === 0));
+  const read = windows.filter(
+    ({ used, state, family }) => family === concerned && (used !== undefined || state !== undefined),
+  );
+  if (hasRoom(breaker, read)) return undefined;
+  const probeAt = Math.min(breaker.until, now + nextCheckMs(breaker.cause));
+  return usedUp(read).length > 0 && probeAt > breaker.probeAt ? { ...breaker, probeAt } : breaker;
+}
+
+function hasRoom(breaker: Breaker, read: readonly QuotaWindow[]): boolean {
+  if (!breaker.windows || breaker.scope === 'family') return read.length > 0 && usedUp(read).length === 0;
+  return breaker.windows.every((id) => read.some((one) => one.id === id && usedUp([one]).length === 0));
 }

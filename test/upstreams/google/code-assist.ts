@@ -6,6 +6,8 @@ import { apiError } from './errors.ts';
 export interface CodeAssistAccount {
   /** The answer of loadCodeAssist. */
   state: Record<string, unknown>;
+  /** What is left of each model. */
+  buckets: object[];
   onboarding: {
     /** onboardUser is done with this call, counted from 1; `never` is never. */
     doneAt: number | 'never';
@@ -23,6 +25,11 @@ function defaultCodeAssist(): CodeAssistAccount {
     state: {
       allowedTiers: [{ id: 'standard-tier', name: 'Gemini Code Assist', isDefault: true }, { id: 'legacy-tier' }],
     },
+    buckets: [
+      { modelId: 'gemini-2.5-pro', remainingFraction: 0.75, resetTime: '2026-11-23T08:00:00Z' },
+      { modelId: 'gemini-2.5-pro', remainingFraction: 0.25, resetTime: '2026-11-22T18:00:00Z' },
+      { modelId: 'gemini-2.5-flash', remainingFraction: 1, resetTime: '2026-11-23T08:00:00Z' },
+    ],
     onboarding: { doneAt: 1, needsProject: false },
   };
 }
@@ -36,6 +43,12 @@ export class CodeAssist {
 
   load(body: unknown): Answer {
     return badMetadata(body) ?? jsonAnswer(200, this.account.state);
+  }
+
+  /** Of the account's own project, or of one that it names. */
+  quota(body: unknown): Answer {
+    const extra = isObject(body) ? Object.keys(body).filter((name) => name !== 'project') : ['no object'];
+    return extra.length > 0 ? invalid(extra.join()) : jsonAnswer(200, { buckets: this.account.buckets });
   }
 
   onboard(body: unknown): Answer {

@@ -106,6 +106,8 @@ class GoogleService {
         return this.#codeAssist.load(record.json);
       case 'POST /v1internal:onboardUser':
         return this.#codeAssist.onboard(record.json);
+      case 'POST /v1internal:retrieveUserQuota':
+        return this.#codeAssist.quota(record.json);
       case 'GET /v1/projects':
         return jsonAnswer(200, { projects: this.#projects });
       default:

@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, jsonAnswer } from '../answer.ts';
 import { AuthorizationCodes, challengeOf, RotatingTokens, SecretBook } from './grants.ts';
-import { demand, type Handler, jwt, Refused, type ServiceCall, type SignInService, startService } from './service.ts';
+import {
+  bearerOnly,
+  demand,
+  type Handler,
+  jwt,
+  Refused,
+  type ServiceCall,
+  type SignInService,
+  startService,
+} from './service.ts';
 
 const clientId = 'app_EMoamEEZ73f0CkXaXp7hrann';
 const deviceRedirect = 'https://auth.openai.com/deviceauth/callback';
@@ -14,6 +23,8 @@ export interface FakeChatgpt extends SignInService {
   owner: { email: string; user: string; account: string; plan: string };
   /** Answers of the token endpoint leave out what a refresh may leave out. */
   sparse: boolean;
+  /** What GET /backend-api/wham/usage answers. */
+  usage: object;
   /** The newest tokens. */
   tokens(): { access_token: string; refresh_token: string } | undefined;
   /** Signs in without a browser. */
@@ -38,6 +49,45 @@ export async function startFakeChatgpt(now: () => number): Promise<FakeChatgpt> 
   });
 }
 
+/** The week is the primary window of some plans, and comes first here. */
+const chatgptUsageBody: object = {
+  plan_type: 'plus',
+  rate_limit: {
+    allowed: true,
+    limit_reached: false,
+    primary_window: {
+      used_percent: 20,
+      limit_window_seconds: 604_800,
+      reset_after_seconds: 100,
+      reset_at: 1_795_000_000,
+    },
+    secondary_window: {
+      used_percent: 104,
+      limit_window_seconds: 18_000,
+      reset_after_seconds: 10,
+      reset_at: 1_794_900_000,
+    },
+  },
+  additional_rate_limits: [
+    {
+      limit_name: 'GPT-5.3-Codex-Spark',
+      metered_feature: 'codex_bengalfox',
+      rate_limit: {
+        allowed: false,
+        limit_reached: true,
+        primary_window: {
+          used_percent: 100,
+          limit_window_seconds: 18_000,
+          reset_after_seconds: 5,
+          reset_at: 1_794_900_005,
+        },
+        secondary_window: null,
+      },
+    },
+  ],
+  credits: { has_credits: false, unlimited: false, balance: '0' },
+};
+
 interface DeviceLogin {
   id: string;
   userCode: string;
@@ -50,6 +100,7 @@ class ChatgptService {
   readonly state = {
     owner: { email: 'ada@example.com', user: 'user-ada', account: 'acc-1', plan: 'plus' },
     sparse: false,
+    usage: chatgptUsageBody,
   };
   private readonly codes: AuthorizationCodes;
   private login: DeviceLogin | undefined;
@@ -57,6 +108,7 @@ class ChatgptService {
   readonly routes: Record<string, Handler> = {
     'GET /oauth/authorize': (call) => this.authorize(call),
     'POST /oauth/token': (call) => this.token(call),
+    'GET /backend-api/wham/usage': (call) => this.usage(call),
     'POST /api/accounts/deviceauth/usercode': (call) => this.beginDevice(call),
     'POST /api/accounts/deviceauth/token': (call) => this.pollDevice(call),
   };
@@ -106,6 +158,13 @@ class ChatgptService {
     if (this.state.sparse)
       return jsonAnswer(200, { access_token: tokens.access_token, refresh_token: '', id_token: '' });
     return jsonAnswer(200, { token_type: 'Bearer', expires_in: 864_000, id_token: idToken, ...tokens });
+  }
+
+  private usage(call: ServiceCall): Answer {
+    bearerOnly(call, this.tokens.current?.access_token);
+    if (call.record.headers['chatgpt-account-id'] !== this.state.owner.account)
+      throw new Refused(403, 'account_mismatch', 'the account is another one');
+    return jsonAnswer(200, this.state.usage);
   }
 
   private beginDevice(call: ServiceCall): Answer {

@@ -21,7 +21,7 @@ export interface DeviceServiceRules {
   /** Fields of every answer with tokens, beside the standard ones. */
   more?(): Record<string, unknown>;
   /** Other routes. */
-  routes?(service: () => SignInService): Record<string, Handler>;
+  routes?(service: () => SignInService, tokens: () => Tokens | undefined): Record<string, Handler>;
 }
 
 export interface FakeDeviceService extends SignInService {
@@ -76,7 +76,7 @@ export async function startDeviceService(rules: DeviceServiceRules, now: () => n
     if (!service) throw new Error('the service has not started');
     return service;
   };
-  service = await startService({ ...routes, ...rules.routes?.(started) });
+  service = await startService({ ...routes, ...rules.routes?.(started, () => tokens.current) });
   return Object.assign(switches, service, {
     secrets: secrets.all,
     devices,

@@ -89,6 +89,12 @@ export function demand(fields: URLSearchParams, wanted: Readonly<Record<string, 
     if (fields.get(name) !== value) throw new Refused(400, 'invalid_request', `${name} must be ${value}`);
 }
 
+/** Throws Refused unless the call carries this access token. */
+export function bearerOnly({ record }: ServiceCall, accessToken: string | undefined): void {
+  if (accessToken === undefined || record.headers.authorization !== `Bearer ${accessToken}`)
+    throw new Refused(401, 'invalid_token', 'the access token is not known');
+}
+
 /** The scheme and the parameters of the Authorization header. */
 export function basicCredentials({ record }: ServiceCall): { id: string; secret: string } | undefined {
   const [scheme, encoded] = (record.headers.authorization ?? '').split(' ');
