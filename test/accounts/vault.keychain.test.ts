@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KeychainVault } from '../../main/accounts/keychain-vault.ts';
 import { openVault } from '../../main/accounts/open-vault.ts';
 import { systemClock } from '../../main/clock.ts';
+import { emptyKeychain } from './empty-keychain.ts';
 import { longValue } from './long-value.ts';
-import { realKeychain } from './real-keychain.ts';
 
 const projectFile = fileURLToPath(import.meta.url);
-const keychain = realKeychain(projectFile);
+const keychain = emptyKeychain(projectFile);
 const name = 'account:crash-test';
 let folder: string;
 let writer: string;
@@ -29,9 +29,6 @@ beforeAll(async () => {
   await bundle.close();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-beforeEach(async () => {
-  for (const { account } of await keychain.findCredentials('')) await keychain.deletePassword('', account);
-});
 
 /** A vault in the future: whatever an ended process left is stale there, and cleaned away. */
 const tomorrow = () =>
