@@ -225,6 +225,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       pauseAccount: (id, paused) => engine.pauseAccount(id, paused),
       removeAccount: (id) => engine.removeAccount(id),
       resetAccount: (id) => engine.resetAccount(id),
+      readUsage: () => engine.readUsage(),
       explainRoute: (question) => engine.explainRoute(question),
       updateAccount: (id, patch) => engine.updateAccount(id, patch),
       signIns,

@@ -133,6 +133,19 @@ describe('signing in through a running engine', () => {
     expect((await call('GET', '/accounts')).body).toEqual([]);
   });
 
+  it('reads what is left of an account when somebody asks', async () => {
+    const running = await startEngine();
+    const call = await management(running);
+    expect((await call('GET', '/accounts')).body).toMatchObject([{ windows: [] }]);
+    expect((await call('POST', '/accounts/usage')).status).toBe(202);
+    await expect
+      .poll(() => running.engine.state().accounts[0]?.windows)
+      .toMatchObject([
+        { id: '5h', source: 'usage' },
+        { id: '7d', source: 'usage' },
+      ]);
+  });
+
   it('tells which accounts can be added, and how', async () => {
     const { engine } = await startEngine();
     const claude = engine.state().providers.find(({ id }) => id === 'claude');

@@ -12,6 +12,7 @@ export interface AccountCalls {
   pauseAccount(id: string, paused: boolean): Promise<void>;
   removeAccount(id: string): Promise<void>;
   resetAccount(id: string): Promise<void>;
+  readUsage(): void;
   updateAccount(id: string, patch: Omit<CallArgument<'account.update'>, 'id'>): Promise<void>;
 }
 
@@ -28,6 +29,10 @@ export function accountRoutes(calls: AccountCalls): Router {
     if (!found) throw new NotKnown('There is no such account');
   };
   router.get('/', (_req, res) => void res.json(calls.state().accounts));
+  router.post('/usage', (_req, res) => {
+    calls.readUsage();
+    res.status(202).end();
+  });
   router.post('/import', async (req, res) => {
     const given = read(importArgument, req.body);
     res.json(await calls.importAccounts(given.path, given.passphrase));
