@@ -41,15 +41,23 @@ export async function listen(
   options: { host: string; port: number; clock: Clock; headersTimeoutMs?: number },
   handlers: ListenerHandlers,
 ): Promise<Listener> {
-  const open = new Set<ServerResponse>();
+  let inFlight = 0;
+  /**
+   * The answers that are due on each connection. A set of all answers would keep every one of them alive until a major
+   * collection: the tables that a busy set leaves behind grow old, and hold what was in them.
+   */
+  const due = new WeakMap<Duplex, ServerResponse[]>();
   const tunnels = new Set<Duplex>();
   /** Set while the gateway stops: called when no request is left. */
   let onDrained: (() => void) | undefined;
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
-    open.add(res);
+    const answers = due.get(req.socket) ?? [];
+    if (answers.push(res) === 1) due.set(req.socket, answers);
+    inFlight += 1;
     res.once('close', () => {
-      open.delete(res);
-      if (open.size === 0) onDrained?.();
+      answers.splice(answers.indexOf(res), 1);
+      inFlight -= 1;
+      if (inFlight === 0) onDrained?.();
     });
     if (onDrained) res.setHeader('connection', 'close');
     handlers.request(req, res);
@@ -59,7 +67,7 @@ export async function listen(
     socket.once('close', () => tunnels.delete(socket));
     handlers.upgrade(req, socket, head);
   };
-  const hasAnswer = (socket: Duplex) => [...open].some((res) => res.socket === socket && res.headersSent);
+  const hasAnswer = (socket: Duplex) => due.get(socket)?.some(({ headersSent }) => headersSent) ?? false;
   const { headersTimeoutMs = defaultHeadersTimeoutMs } = options;
   const make = () => newServer(headersTimeoutMs, { onRequest, onUpgrade, hasAnswer });
   const first = make();
@@ -68,7 +76,7 @@ export async function listen(
   return {
     host: options.host,
     port,
-    inFlight: () => open.size,
+    inFlight: () => inFlight,
     async close(limitMs) {
       const drained = new Promise<void>((resolve) => {
         const cancel = options.clock.after(limitMs, resolve);
@@ -79,7 +87,7 @@ export async function listen(
       });
       const closed = Promise.all(servers.map(closeServer));
       for (const server of servers) server.closeIdleConnections();
-      if (open.size === 0) onDrained?.();
+      if (inFlight === 0) onDrained?.();
       await drained;
       for (const socket of tunnels) socket.destroy();
       for (const server of servers) server.closeAllConnections();
