@@ -1,9 +1,9 @@
+import { modelFromPath } from '../gateway/inference/model-path.ts';
 import type { InferenceRoute, RewriteContext, Surface } from '../gateway/inference/surface.ts';
 import type { WireFormatId } from '../protocols/wire-format.ts';
 import type { ModelMapping } from './model-mapping.ts';
 import { advertisedTools } from './rewriting/advertised-tools.ts';
 import { filterBetas } from './rewriting/beta-header.ts';
-import { modelFromPath } from '../gateway/inference/model-path.ts';
 import { cleanRequest } from './rewriting/request.ts';
 import { createResponseRewriter, needsRewriting } from './rewriting/response.ts';
 
@@ -19,6 +19,8 @@ export const aliasSuffixes: ReadonlyMap<string, InferenceRoute> = new Map<string
   ['/v1/completions', generate('openai-chat')],
   ['/responses', generate('openai-responses')],
   ['/v1/responses', generate('openai-responses')],
+  ['/responses/compact', { wireFormat: 'openai-responses', operation: 'compact' }],
+  ['/v1/responses/compact', { wireFormat: 'openai-responses', operation: 'compact' }],
   ['/v1/messages', generate('anthropic')],
   ['/v1/messages/count_tokens', { wireFormat: 'anthropic', operation: 'count-tokens' }],
 ]);

@@ -2,8 +2,8 @@
 export const wireFormats = ['anthropic', 'openai-chat', 'openai-responses', 'gemini'] as const;
 export type WireFormatId = (typeof wireFormats)[number];
 
-/** What a caller asks an inference route to do. */
-export type Operation = 'generate' | 'count-tokens';
+/** What a caller asks an inference route to do. `compact` shortens a conversation (Responses only). */
+export type Operation = 'generate' | 'count-tokens' | 'compact';
 
 /** Token counts of one answer. `inputTokens` excludes what was read from or written to the prompt cache. */
 export interface Usage {

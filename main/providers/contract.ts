@@ -202,6 +202,8 @@ export interface ProviderUpstream {
   modelInfo(account: Account, model: string): ModelInfo;
   /** Whether the upstream counts the tokens of a request in this format; others are estimated here. */
   countsTokens?(format: WireFormatId, account: Account): boolean;
+  /** Whether the upstream shortens conversations of the Responses format (`/responses/compact`). */
+  compacts?(account: Account): boolean;
   /**
    * Builds the upstream call. Pure: no clock, no network. Throws JsonSyntaxError when the body is not a JSON object,
    * FieldError for a request that this upstream cannot serve.

@@ -3,6 +3,7 @@ import type { InferenceRoute, Surface } from './surface.ts';
 
 const chat: InferenceRoute = { wireFormat: 'openai-chat', operation: 'generate' };
 const responses: InferenceRoute = { wireFormat: 'openai-responses', operation: 'generate' };
+const compact: InferenceRoute = { wireFormat: 'openai-responses', operation: 'compact' };
 const messages: InferenceRoute = { wireFormat: 'anthropic', operation: 'generate' };
 const messageCount: InferenceRoute = { wireFormat: 'anthropic', operation: 'count-tokens' };
 
@@ -14,6 +15,7 @@ const routes: ReadonlyMap<string, InferenceRoute> = new Map(
     '/chat/completions': chat,
     '/completions': chat,
     '/responses': responses,
+    '/responses/compact': compact,
   }).flatMap(([path, route]) => [
     [path, route],
     [`/v1${path}`, route],

@@ -246,6 +246,8 @@ function readAsked(
     }
     const stream = find('stream');
     const isStream = route.stream ?? (stream !== undefined && parseAt(body, stream) === true);
+    if (isStream && route.operation === 'compact')
+      throw new GatewayError('invalid_field', { detail: 'stream is not possible here', param: 'stream' });
     return { model: name, stream: isStream };
   } catch (error) {
     if (error instanceof JsonSyntaxError)

@@ -14,7 +14,7 @@ import { createAnswerTracker } from './tracker.ts';
 import { answerEstimate, isCountedHere } from './translation/estimate-count.ts';
 import type { PreparedCall } from './translation/prepared-call.ts';
 import { translatedCall, upstreamFormat } from './translation/translated-call.ts';
-import { refusedField } from './translation/unsupported.ts';
+import { cannotCompact, refusedField } from './translation/unsupported.ts';
 import { sameFormatCall } from './upstream-request.ts';
 
 export type LocalAttempt = LocalRouteAttempt;
@@ -87,6 +87,10 @@ async function callOnce(call: Call, secret: Secret, reason: string): Promise<Loc
   if (isCountedHere(job, attempt, provider)) {
     deps.router.end(call.permit, { kind: 'undecided' });
     return answerEstimate(job, attempt, reason, deps.countTokens);
+  }
+  if (job.route.operation === 'compact' && !provider.upstream.compacts?.(account)) {
+    deps.router.end(call.permit, { kind: 'undecided' });
+    return unsendable(call, cannotCompact, reason);
   }
   const prepared = await released(call, prepare(call, secret)).catch(faultOfField);
   if ('scope' in prepared) return unsendable(call, prepared, reason);

@@ -14,3 +14,12 @@ export function refusedField(error: unknown): Fault | undefined {
     param: field,
   };
 }
+
+/** Shortening a conversation is done by its own provider or nobody. */
+export const cannotCompact: Fault = {
+  scope: 'request',
+  kind: 'unsupported',
+  status: 501,
+  message: '/responses/compact not supported',
+  type: 'unsupported_operation',
+};
