@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Lock } from './file-lock.ts';
 import { createSerial } from './serial.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { type Vault, VaultError } from './vault.ts';
@@ -22,9 +23,13 @@ export interface KeychainVaultOptions {
   randomId?: () => string;
   /** What one entry holds at most: see `entryLimitOf`. Default: what every system takes. */
   entryLimit?: number;
+  /** Keeps listing and removing apart, in this process and others; needed where `mayCrashWhileListing`. */
+  lock?: Lock;
 }
 
 export const keychainService = 'fusebox';
+/** Held while entries are listed, and while one is removed. */
+export const listingLock = 'keychain';
 
 /** Windows: CRED_MAX_CREDENTIAL_BLOB_SIZE, 5 * 512 bytes (wincred.h). */
 const windowsEntryLimit = 2560;
@@ -60,6 +65,7 @@ export class KeychainVault implements Vault {
   readonly #report: (message: string) => void;
   readonly #randomId: () => string;
   readonly #entryLimit: number;
+  readonly #lock: Lock;
   readonly #write = createSerial();
   #cleaned = false;
 
@@ -69,6 +75,7 @@ export class KeychainVault implements Vault {
     this.#report = options.report ?? (() => undefined);
     this.#randomId = options.randomId ?? (() => randomBytes(4).toString('hex'));
     this.#entryLimit = options.entryLimit ?? windowsEntryLimit;
+    this.#lock = options.lock ?? ((_name, task) => task());
     if (options.note !== undefined) this.note = options.note;
   }
 
@@ -76,7 +83,7 @@ export class KeychainVault implements Vault {
     const listed = new Map((await this.#find()).map((found) => [found.account, found.password]));
     const values = new Map<string, string>();
     for (const [name, text] of listed) {
-      if (partPattern.test(name)) continue;
+      if (isPart(name)) continue;
       const value = assemble(name, decodeHead(text), listed) ?? (await this.#getOrReport(name));
       if (value !== undefined) values.set(name, value);
     }
@@ -113,7 +120,7 @@ export class KeychainVault implements Vault {
     return this.#write(async () => {
       const before = await this.#readHead(name);
       if (!before) return;
-      await this.#call('delete', () => this.#keychain.deletePassword(keychainService, name));
+      await this.#remove(name);
       await this.#removeParts(name, before);
     });
   }
@@ -145,7 +152,7 @@ export class KeychainVault implements Vault {
 
   async #tryRemove(entry: string): Promise<void> {
     try {
-      await this.#call('delete', () => this.#keychain.deletePassword(keychainService, entry));
+      await this.#remove(entry);
     } catch {
       // Left for the next start.
     }
@@ -191,24 +198,45 @@ export class KeychainVault implements Vault {
     return this.#call('write', () => this.#keychain.setPassword(keychainService, entry, text));
   }
 
-  #find(): Promise<{ account: string; password: string }[]> {
-    return this.#call('read', () => listKeychain(this.#keychain));
+  #remove(entry: string): Promise<boolean> {
+    return this.#alone('delete', () => this.#keychain.deletePassword(keychainService, entry));
   }
 
-  async #call<T>(verb: string, work: () => Promise<T>): Promise<T> {
+  #find(): Promise<{ account: string; password: string }[]> {
+    return this.#alone('read', () => listKeychain(this.#keychain));
+  }
+
+  /** Listings and removals: one of them at a time. */
+  #alone<T>(verb: string, work: () => Promise<T>): Promise<T> {
+    return inWords(verb, () => this.#lock(listingLock, () => this.#call(verb, work)));
+  }
+
+  #call<T>(verb: string, work: () => Promise<T>): Promise<T> {
     const late = () => new VaultError(`The keychain did not ${verb} within ${callLimitMs / 1000} s; it may be locked.`);
-    try {
-      return await withTimeLimit(this.#clock, callLimitMs, work(), late);
-    } catch (error) {
-      if (error instanceof VaultError) throw error;
-      throw new VaultError(`The keychain refused to ${verb}: ${reasonOf(error)}`);
-    }
+    return inWords(verb, () => withTimeLimit(this.#clock, callLimitMs, work(), late));
+  }
+}
+
+async function inWords<T>(verb: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof VaultError) throw error;
+    throw new VaultError(`The keychain refused to ${verb}: ${reasonOf(error)}`);
   }
 }
 
 /**
+ * Whether a listing ends the whole process when an entry is removed meanwhile. With the Secret Service keytar first finds
+ * the entries and then copies each one's secret without asking whether it is still there (7.9, keytar_posix.cc).
+ */
+export function mayCrashWhileListing(platform: NodeJS.Platform): boolean {
+  return platform !== 'win32' && platform !== 'darwin';
+}
+
+/**
  * Everything that is kept under our name. Tries again when it fails: the Secret Service refuses the whole list when
- * another process has removed one entry since it began.
+ * another program has removed one entry since it began. Call it under `listingLock` where `mayCrashWhileListing`.
  */
 export async function listKeychain(keychain: Keychain): Promise<{ account: string; password: string }[]> {
   for (let attempt = 1; attempt < mostListings; attempt++) {
@@ -234,6 +262,11 @@ export function newGeneration(clock: Clock, id: string): string {
 /** The keychain entry of one part of a value. */
 export function partName(name: string, generation: string, index: number): string {
   return `${name}#${generation}.${index}`;
+}
+
+/** Whether an entry is a part, or a probe, and no value by itself. */
+export function isPart(entry: string): boolean {
+  return partPattern.test(entry);
 }
 
 /** The first line of what a keychain says, without the paths that follow in some systems' messages. */

@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
-import { createFileLock } from './file-lock.ts';
+import { createFileLock, type Lock, LockTimeout } from './file-lock.ts';
 import { FileVault, keyFile, vaultFile } from './file-vault.ts';
 import {
   entryLimitOf,
+  isPart,
   type Keychain,
   KeychainVault,
   keychainService,
+  listingLock,
   listKeychain,
+  mayCrashWhileListing,
   newGeneration,
   partName,
   reasonOf,
@@ -33,6 +36,9 @@ export interface OpenVaultOptions {
   probeLimitMs?: number;
 }
 
+/** How long the probe waits for another process that lists: well below its own limit. */
+const probeLockMs = 1_000;
+
 /**
  * Opens the vault. Its `note` says which one is used and why.
  * Rejects with VaultError only when the keychain was asked for by name and does not work.
@@ -50,6 +56,7 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
   }
   return new KeychainVault({
     keychain: probe.keychain,
+    lock: listLock(options),
     clock: options.clock ?? systemClock,
     note: "Accounts are kept in the operating system's keychain.",
     entryLimit: entryLimitOf(options.platform ?? process.platform),
@@ -64,7 +71,7 @@ async function probeKeychain(options: OpenVaultOptions): Promise<Probe> {
   const limitMs = options.probeLimitMs ?? 5_000;
   const late = () => new Error(`it did not answer within ${limitMs / 1000} s; it may be locked`);
   try {
-    return { ok: true, keychain: await withTimeLimit(clock, limitMs, tryKeychain(options.loadKeytar, clock), late) };
+    return { ok: true, keychain: await withTimeLimit(clock, limitMs, tryKeychain(options, clock), late) };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }
@@ -74,22 +81,44 @@ async function probeKeychain(options: OpenVaultOptions): Promise<Probe> {
  * Proves the keychain by writing: some can be listed but not written. Small and constant in time, unlike a listing.
  * The entry is named like a part that no head names, so a later start removes what a crash leaves here.
  */
-async function tryKeychain(loadKeytar: () => Promise<Keychain>, clock: Clock): Promise<Keychain> {
-  const keychain = await loadKeytar();
+async function tryKeychain(options: OpenVaultOptions, clock: Clock): Promise<Keychain> {
+  const keychain = await options.loadKeytar();
   const id = randomBytes(4).toString('hex');
   const entry = partName('probe', newGeneration(clock, id), 0);
   await keychain.setPassword(keychainService, entry, id);
   const back = await keychain.getPassword(keychainService, entry);
-  await keychain.deletePassword(keychainService, entry);
+  await removeProbe(keychain, entry, listLock(options, probeLockMs));
   if (back !== id) throw new Error('it does not return what is stored in it');
   return keychain;
+}
+
+/** Another process that lists for longer is no reason to do without the keychain: then a later start removes the entry. */
+async function removeProbe(keychain: Keychain, entry: string, lock: Lock): Promise<void> {
+  try {
+    await lock(listingLock, () => keychain.deletePassword(keychainService, entry));
+  } catch (error) {
+    if (!(error instanceof LockTimeout)) throw error;
+  }
+}
+
+/** For whoever lists the keychain or removes an entry of it. */
+function listLock(options: OpenVaultOptions, waitMs?: number): Lock {
+  return mayCrashWhileListing(options.platform ?? process.platform) ? lockIn(options, waitMs) : (_name, task) => task();
+}
+
+function lockIn({ dataDir, clock }: OpenVaultOptions, waitMs?: number): Lock {
+  return createFileLock({
+    folder: join(dataDir, 'locks'),
+    ...(clock ? { clock } : {}),
+    ...(waitMs === undefined ? {} : { waitMs }),
+  });
 }
 
 /** An unreadable file is not empty: its owner must see why rather than start afresh in the keychain. */
 async function onlyFileHoldsAccounts(options: OpenVaultOptions, keychain: Keychain): Promise<boolean> {
   if (!existsSync(join(options.dataDir, vaultFile))) return false;
-  const inKeychain = await listKeychain(keychain);
-  if (inKeychain.length > 0) return false;
+  const listed = await listLock(options)(listingLock, () => listKeychain(keychain));
+  if (listed.some(({ account }) => !isPart(account))) return false;
   return fileVault(options, '')
     .entries()
     .then(
@@ -104,10 +133,7 @@ function fileVault(options: OpenVaultOptions, why: string): FileVault {
     passphrase === undefined ? `the file ${keyFile} beside it, readable by you only` : 'FUSEBOX_VAULT_KEY';
   return new FileVault({
     dataDir: options.dataDir,
-    lock: createFileLock({
-      folder: join(options.dataDir, 'locks'),
-      ...(options.clock ? { clock: options.clock } : {}),
-    }),
+    lock: lockIn(options),
     note: `Accounts are kept in an encrypted file in the data folder, ${why}. Its key comes from ${keyFrom}.`,
     ...(passphrase === undefined ? {} : { passphrase }),
   });

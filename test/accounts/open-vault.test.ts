@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createFileLock } from '../../main/accounts/file-lock.ts';
 import type { Keychain } from '../../main/accounts/keychain-vault.ts';
 import { openVault } from '../../main/accounts/open-vault.ts';
 import type { VaultKind } from '../../main/accounts/vault.ts';
@@ -28,7 +30,7 @@ test('without a choice a keychain that works is used, and the probe leaves nothi
   expect(keychain.stored.size).toBe(0);
   await vault.set('account:a', 'value');
   expect(await (await open(undefined, keychain)).get('account:a')).toBe('value');
-  expect(await readdir(dataDir)).toEqual([]);
+  expect(await readdir(dataDir)).not.toContain('vault.json');
 });
 
 test('without a keychain the file is used, and the note says why without a path', async () => {
@@ -105,6 +107,56 @@ test('what a start that was killed left of its probe is cleared away by a later 
   clock.advance(3_600_000);
   expect(await (await start()).entries()).toEqual(new Map());
   expect(keychain.stored.size).toBe(0);
+});
+
+test.each([
+  ['linux', true],
+  ['darwin', false],
+  ['win32', false],
+] as const)('on %s, listing and removing under one lock: %s', async (platform, locked) => {
+  const keychain = new FakeKeychain();
+  const held: Record<'list' | 'delete', boolean[]> = { list: [], delete: [] };
+  const note = (what: 'list' | 'delete') => held[what].push(existsSync(join(dataDir, 'locks', 'keychain.lock')));
+  const list = keychain.findCredentials.bind(keychain);
+  keychain.findCredentials = (service) => {
+    note('list');
+    return list(service);
+  };
+  const remove = keychain.deletePassword.bind(keychain);
+  keychain.deletePassword = (service, account) => {
+    note('delete');
+    return remove(service, account);
+  };
+  const clock = new FakeClock();
+  const start = () =>
+    openVault({ choice: undefined, dataDir, env: {}, loadKeytar: async () => keychain, clock, platform });
+  await (await open('file', undefined)).set('account:file', 'value');
+  keychain.stored.set('account:left#1-ab.0', 'of a write that was killed');
+  await keychain.setPassword('fusebox', 'account:a', 'fusebox:1:value:a');
+  const vault = await start();
+  await vault.entries();
+  await vault.delete('account:a');
+  // The probe's entry, what was left over, the account; the choice of vault, the entries.
+  expect(held).toEqual({ delete: [locked, locked, locked], list: [locked, locked] });
+  expect([...keychain.stored.keys()]).toEqual([]);
+});
+
+test('the probe of another process is no account in the keychain', async () => {
+  await (await open('file', undefined)).set('account:a', 'value');
+  const keychain = new FakeKeychain();
+  keychain.stored.set(`probe#${Date.now().toString(36)}-0123abcd.0`, '0123abcd');
+  expect((await open(undefined, keychain)).kind).toBe('file');
+});
+
+test('a keychain that another process lists for long is used all the same', async () => {
+  const keychain = new FakeKeychain();
+  const lock = createFileLock({ folder: join(dataDir, 'locks') });
+  const vault = await lock('keychain', () =>
+    openVault({ choice: undefined, dataDir, env: {}, loadKeytar: async () => keychain, platform: 'linux' }),
+  );
+  expect(vault.kind).toBe('keychain');
+  // Left for a later start.
+  expect([...keychain.stored.keys()]).toEqual([expect.stringMatching(/^probe#/)]);
 });
 
 test('memory keeps nothing', async () => {

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AccountStore } from '../../../main/accounts/account-store.ts';
 import { openVault } from '../../../main/accounts/open-vault.ts';
 import { claudeAccount } from '../accounts.ts';
@@ -7,7 +10,12 @@ import { emptyKeychain } from '../empty-keychain.ts';
 import { longValue } from '../long-value.ts';
 
 const keychain = emptyKeychain(fileURLToPath(import.meta.url));
-const open = () => openVault({ choice: 'keychain', dataDir: '/nowhere', env: {}, loadKeytar: async () => keychain });
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'fusebox-many-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+const open = () => openVault({ choice: 'keychain', dataDir, env: {}, loadKeytar: async () => keychain });
 
 /** Stores every `step`-th of two hundred accounts; several of these at a time are quicker. */
 async function fill(first: number, step: number): Promise<void> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { AccountStore } from '../../../main/accounts/account-store.ts';
 import { KeychainVault } from '../../../main/accounts/keychain-vault.ts';
 import { openVault } from '../../../main/accounts/open-vault.ts';
@@ -19,10 +19,15 @@ interface Fixture {
   secrets: Record<string, { accessToken: string; refreshToken: string }>;
 }
 const fixture = JSON.parse(readFileSync(new URL('./fixtures/first-vault.json', import.meta.url), 'utf8')) as Fixture;
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'fusebox-upgrade-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
 const open = (keychain: FakeKeychain, platform: NodeJS.Platform) =>
   openVault({
     choice: 'keychain',
-    dataDir: '/nowhere',
+    dataDir,
     env: {},
     loadKeytar: async () => keychain,
     clock: new FakeClock(),
@@ -60,8 +65,6 @@ test('a value that was cut for Windows becomes one entry when it is written next
 });
 
 test('an encrypted file of the first version is read and stays readable after a write', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'fusebox-upgrade-'));
-  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   await writeFile(join(dataDir, 'vault.json'), fixture.file.text);
   const openFile = () =>
     openVault({
