@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { PageQuery } from '../../../preload/journal-view.ts';
 import type { UsageQuery } from '../../../preload/usage-view.ts';
@@ -102,7 +102,7 @@ export function createStoreHost(options: HostOptions): StoreHost {
         if (!store || faultOf(error) === 'other') throw error;
         closeQuietly(store);
         store = undefined;
-        setAside(options, error);
+        setAside(options, whatHappened(error));
         return carryOut(request);
       } finally {
         cancelQuiet = clock.after(quietMs, onQuiet);
@@ -118,11 +118,13 @@ export function createStoreHost(options: HostOptions): StoreHost {
 
 function openOrReplace(options: HostOptions): FileStore {
   const Driver = options.loadDriver();
+  const verdict = takeVerdict(options.file);
+  if (verdict) setAside(options, verdict);
   try {
     return openSqliteStore(options.file, Driver, options.lockedMs);
   } catch (error) {
     if (faultOf(error) === 'other' && !(error instanceof NewerSchema)) throw error;
-    setAside(options, error);
+    setAside(options, whatHappened(error));
     return openSqliteStore(options.file, Driver, options.lockedMs);
   }
 }
@@ -136,7 +138,7 @@ function closeQuietly(store: FileStore): void {
 }
 
 /** The file and its side files get a name with the time. One of them is kept: it may be as large as the journal. */
-function setAside({ file, clock, onSetAside }: HostOptions, error: unknown): void {
+function setAside({ file, clock, onSetAside }: HostOptions, why: string): void {
   const folder = dirname(file);
   const prefix = `${basename(file)}.set-aside-`;
   for (const name of readdirSync(folder)) if (name.startsWith(prefix)) rmSync(join(folder, name), { force: true });
@@ -148,8 +150,29 @@ function setAside({ file, clock, onSetAside }: HostOptions, error: unknown): voi
       // It is not always there.
     }
   }
-  renameSync(file, join(folder, target));
-  onSetAside(`${whatHappened(error)} It was set aside as ${target}, and a new journal begun.`);
+  try {
+    renameSync(file, join(folder, target));
+  } catch (error) {
+    // Windows moves no file that this thread may still have open: whoever opens it next does it before.
+    writeFileSync(verdictOf(file), why, { mode: 0o600 });
+    throw error;
+  }
+  onSetAside(`${why} It was set aside as ${target}, and a new journal begun.`);
+}
+
+function verdictOf(file: string): string {
+  return `${file}.unusable`;
+}
+
+/** Why the file is to be set aside before it is opened again, if it is. */
+function takeVerdict(file: string): string | undefined {
+  try {
+    const why = readFileSync(verdictOf(file), 'utf8');
+    rmSync(verdictOf(file));
+    return why;
+  } catch {
+    return undefined;
+  }
 }
 
 function whatHappened(error: unknown): string {

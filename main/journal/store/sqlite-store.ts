@@ -39,7 +39,11 @@ function storeOf(db: Database, lockedMs: number): FileStore {
     usage: (query, now) => usageOf(db, query, now),
     tidy,
     settle: () => void db.prepare('PRAGMA wal_checkpoint(PASSIVE)').all(),
-    close: () => void db.close(),
+    close() {
+      // libsql keeps a closed file open until its statements are collected, so what SQLite does at the end is done here.
+      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+      db.close();
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { StoreRequest } from './host.ts';
-import type { OpenPort, StorePort } from './port.ts';
+import type { OpenPort, PortOptions, StorePort } from './port.ts';
 import type { Retention } from './request-store.ts';
 
 /** What goes to the thread; the first message is `begin`. */
@@ -16,9 +16,15 @@ export type FromThread =
   | { kind: 'set-aside'; message: string }
   | { kind: 'idle' };
 
-interface Waiting {
+interface Asked {
   resolve(value: unknown): void;
   reject(error: Error): void;
+}
+
+/** A running thread, with what it has not answered yet. */
+interface Thread {
+  worker: Worker;
+  asked: Map<number, Asked>;
 }
 
 /**
@@ -26,65 +32,76 @@ interface Waiting {
  * is needed and ended when it has nothing to do: it costs some 10 MB. `script` is the built journal-worker.js.
  */
 export function threadPort(script: string): OpenPort {
-  return ({ file, retention, onSetAside }): StorePort => {
-    const waiting = new Map<number, Waiting>();
-    let thread: Worker | undefined;
+  return (options): StorePort => {
+    let thread: Thread | undefined;
     let ending: Promise<void> | undefined;
     let count = 0;
 
-    const onMessage = (message: FromThread) => {
-      if (message.kind === 'set-aside') return onSetAside(message.message);
-      if (message.kind === 'idle') return void (waiting.size === 0 && end());
-      const asked = waiting.get(message.number);
-      waiting.delete(message.number);
-      if (waiting.size === 0) thread?.unref();
-      if (message.kind === 'answer') asked?.resolve(message.value);
-      else asked?.reject(new Error(message.message));
-    };
     const start = () => {
-      const started = new Worker(script, { name: 'journal' });
-      started.on('message', onMessage);
-      const fail = (error: Error) => {
-        if (thread === started) thread = undefined;
-        for (const { reject } of waiting.values()) reject(error);
-        waiting.clear();
-      };
-      started.on('error', fail);
-      started.once('exit', () => fail(new Error('The thread of the journal has ended')));
-      post(started, { kind: 'begin', file, retention: retention() });
+      const started = startThread(script, options);
+      // Without anything to do it goes; whatever it was asked meanwhile comes first.
+      started.worker.on('message', ({ kind }: FromThread) => {
+        if (kind === 'idle' && started.asked.size === 0) void end(started);
+      });
+      for (const event of ['error', 'exit'])
+        started.worker.once(event, () => {
+          if (thread === started) thread = undefined;
+        });
       return started;
     };
-    const end = (): Promise<void> => {
-      const last = thread;
-      if (!last) return ending ?? Promise.resolve();
+    const end = (last: Thread | undefined = thread): Promise<void> => {
+      if (!last || last !== thread) return ending ?? Promise.resolve();
       thread = undefined;
       ending = new Promise((resolve) => {
-        last.once('exit', () => {
+        last.worker.once('exit', () => {
           ending = undefined;
           resolve();
         });
-        last.ref();
-        post(last, { kind: 'end' });
+        last.worker.ref();
+        post(last.worker, { kind: 'end' });
       });
       return ending;
     };
     return {
       async ask(request) {
-        const number = ++count;
         // One thread at a time has the file.
         while (ending) await ending;
+        thread ??= start();
+        const { worker, asked } = thread;
+        const number = ++count;
         return new Promise((resolve, reject) => {
-          waiting.set(number, { resolve, reject });
-          thread ??= start();
-          thread.ref();
-          post(thread, { kind: 'ask', number, request, retention: retention() });
+          asked.set(number, { resolve, reject });
+          worker.ref();
+          post(worker, { kind: 'ask', number, request, retention: options.retention() });
         });
       },
-      close: end,
+      close: () => end(),
     };
   };
 }
 
-function post(thread: Worker, message: ToThread): void {
-  thread.postMessage(message);
+function startThread(script: string, { file, retention, onSetAside }: PortOptions): Thread {
+  const worker = new Worker(script, { name: 'journal' });
+  const asked = new Map<number, Asked>();
+  const failAll = (error: Error) => {
+    for (const { reject } of asked.values()) reject(error);
+    asked.clear();
+  };
+  worker.on('message', (message: FromThread) => {
+    if (message.kind === 'set-aside') return onSetAside(message.message);
+    if (message.kind === 'idle') return;
+    const one = asked.get(message.number);
+    asked.delete(message.number);
+    if (asked.size === 0) worker.unref();
+    if (message.kind === 'answer') one?.resolve(message.value);
+    else one?.reject(new Error(message.message));
+  });
+  worker.once('error', failAll);
+  worker.once('exit', () => failAll(new Error('The thread of the journal has ended')));
+  post(worker, { kind: 'begin', file, retention: retention() });
+  return { worker, asked };
+}
+
+function post(worker: Worker, message: ToThread): void {
+  worker.postMessage(message);
 }

@@ -1,0 +1,115 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RequestRecord } from '../../main/journal/record.ts';
+import { createRequestJournal } from '../../main/journal/request-journal.ts';
+import type { StoreRequest } from '../../main/journal/store/host.ts';
+import type { OpenPort } from '../../main/journal/store/port.ts';
+import { pageQuery } from '../../preload/journal-view.ts';
+import { usageQuery } from '../../preload/usage-view.ts';
+import { FakeClock } from '../fakes/clock.ts';
+import { openLocalPort } from './local-port.ts';
+import { byAmp, idOf, request, start } from './requests.ts';
+import { newFile } from './store/new-file.ts';
+
+/** A journal whose file can be made to fail, and whose writes are counted. */
+function stage() {
+  const clock = new FakeClock(start);
+  const broken: { by?: Error } = {};
+  const writes: number[] = [];
+  const problems: string[] = [];
+  const openPort: OpenPort = (options) => {
+    const port = openLocalPort(options);
+    return {
+      ...port,
+      async ask(asked: StoreRequest) {
+        if (broken.by) throw broken.by;
+        if (asked.op === 'append') writes.push((JSON.parse(asked.records) as unknown[]).length);
+        return port.ask(asked);
+      },
+    };
+  };
+  const journal = createRequestJournal({
+    file: newFile(),
+    openPort,
+    clock,
+    retention: () => ({ keepMs: 1e12, maxBytes: 1e9 }),
+    scrub: (text) => text.replaceAll('sk-secret', '[redacted]'),
+    onProblem: (problem) => problems.push(problem),
+  });
+  onTestFinished(() => journal.close());
+  const page = async () => (await journal.page(pageQuery.parse({ limit: 500 }))).requests;
+  return { journal, clock, broken, writes, problems, page };
+}
+
+describe('the journal of requests', () => {
+  it('writes what came within a quarter of a second at once', async () => {
+    const { journal, clock, writes, page } = stage();
+    for (let number = 0; number < 40; number++) journal.add(request(number));
+    clock.advance(249);
+    expect(writes).toEqual([]);
+    clock.advance(1);
+    await expect.poll(() => writes).toEqual([40]);
+    expect(await page()).toHaveLength(40);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('shows a request in the page that is asked for right after it', async () => {
+    const { journal } = stage();
+    journal.add(request(1));
+    expect((await journal.page(pageQuery.parse({}))).requests[0]?.id).toBe(idOf(1));
+    expect((await journal.find(idOf(1)))?.tool).toBe('Amp');
+    expect((await journal.usage(usageQuery.parse({}))).total.requests).toBe(1);
+    expect((await journal.choices()).tools).toEqual(['Amp']);
+  });
+
+  it('keeps no secret, wherever in a request it stands', async () => {
+    const { journal, broken, page } = stage();
+    const leaky: Partial<RequestRecord> = {
+      modelAsked: 'sk-secret',
+      reason: 'because of sk-secret',
+      attempts: [{ via: 'a', label: 'a', reason: '', outcome: 'auth: "sk-secret"', status: 401 }],
+    };
+    journal.add(request(1, leaky));
+    expect(JSON.stringify(await page())).not.toContain('sk-secret');
+    broken.by = new Error('cannot open sk-secret');
+    journal.add(request(2, leaky));
+    const remembered = JSON.stringify([await page(), journal.state()]);
+    expect(remembered).toContain(idOf(2));
+    expect(remembered).not.toContain('sk-secret');
+  });
+
+  it('remembers requests while its file cannot be used, tells that once, and writes them when it can', async () => {
+    const { journal, clock, broken, problems, writes, page } = stage();
+    broken.by = new Error('the disk is full');
+    journal.add(request(1));
+    expect(await page()).toHaveLength(1);
+    journal.add(byAmp(2));
+    expect((await page()).map(({ id }) => id)).toEqual([idOf(2), idOf(1)]);
+    expect((await journal.usage(usageQuery.parse({ per: 'total' }))).total.byAmpCredits).toBe(1);
+    expect(journal.state()).toMatchObject({ kind: 'memory', problem: expect.stringContaining('the disk is full') });
+    clock.advance(60_000);
+    await expect.poll(() => clock.pending).toBe(1);
+    expect(problems).toHaveLength(1);
+    delete broken.by;
+    clock.advance(60_000);
+    await expect.poll(() => writes).toEqual([2]);
+    expect((await page()).map(({ id }) => id)).toEqual([idOf(2), idOf(1)]);
+    expect(journal.state()).toEqual({ kind: 'file' });
+  });
+
+  it('gives all that a filter means, page by page', async () => {
+    const { journal } = stage();
+    for (let number = 0; number < 1200; number++) journal.add(number % 2 === 0 ? request(number) : byAmp(number));
+    const sizes: number[] = [];
+    for await (const requests of journal.all({ account: 'you@example.com' })) sizes.push(requests.length);
+    expect(sizes).toEqual([500, 100]);
+  });
+
+  it('writes what is waiting when it is closed, and takes nothing after that', async () => {
+    const { journal, writes, clock } = stage();
+    journal.add(request(1));
+    await journal.close();
+    journal.add(request(2));
+    expect(writes).toEqual([1]);
+    expect(clock.pending).toBe(0);
+  });
+});
