@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Account, Secret } from '../../main/accounts/account.ts';
 import { antigravityProvider } from '../../main/providers/antigravity/index.ts';
-import { chatgptProvider } from '../../main/providers/chatgpt/index.ts';
+import { createChatgptProvider } from '../../main/providers/chatgpt/index.ts';
 import { createClaudeProvider } from '../../main/providers/claude/index.ts';
 import { usageIn as claudeUsageIn } from '../../main/providers/claude/usage.ts';
 import type { Provider, ProviderEndpoints } from '../../main/providers/contract.ts';
@@ -17,6 +17,7 @@ import { startFakeChatgpt } from '../upstreams/oauth/chatgpt.ts';
 import { startFakeKimi } from '../upstreams/oauth/kimi.ts';
 import { startFakeXai } from '../upstreams/oauth/xai.ts';
 
+const chatgptProvider = createChatgptProvider({ userAgent: 'Fusebox/test' });
 const hourMs = 3_600_000;
 const weekMs = 168 * hourMs;
 const now = () => Date.parse('2026-11-22T12:00:00Z');
@@ -71,7 +72,7 @@ describe("a provider's usage endpoint", () => {
   it('tells those of ChatGPT by their lengths, and those of single models', async () => {
     const fake = await closing(startFakeChatgpt(now));
     const secret = { accessToken: fake.issue().access_token };
-    expect(await read(chatgptProvider, fake.endpoints, secret, { accountId: 'acc-1' })).toEqual([
+    expect(await read(chatgptProvider, fake.endpoints, secret, { accountId: 'user-1', organizationId: 'acc-1' })).toEqual([
       { id: '7d', label: 'Week', lengthMs: weekMs, used: 0.2, resetsAt: 1_795_000_000_000 },
       { id: '5h', label: '5 hours', lengthMs: 5 * hourMs, used: 1, resetsAt: 1_794_900_000_000 },
       {

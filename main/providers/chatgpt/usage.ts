@@ -23,8 +23,8 @@ function usageUrl(api: string): string {
   return base.endsWith('/backend-api') ? `${base}/wham/usage` : `${base}/api/codex/usage`;
 }
 
-function accountHeader({ accountId }: Account): Record<string, string> {
-  return accountId === undefined ? {} : { 'chatgpt-account-id': accountId };
+function accountHeader({ organizationId }: Account): Record<string, string> {
+  return organizationId === undefined ? {} : { 'chatgpt-account-id': organizationId };
 }
 
 /** The windows of an answer: those of the plan, and further ones that limit a single model. */

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Account, Secret } from '../../../main/accounts/account.ts';
 import { newAccount } from '../../../main/accounts/sign-in/new-account.ts';
-import { chatgptProvider } from '../../../main/providers/chatgpt/index.ts';
+import { createChatgptProvider } from '../../../main/providers/chatgpt/index.ts';
 import { htmlAnswer, jsonAnswer } from '../../upstreams/answer.ts';
 import { type FakeChatgpt, startFakeChatgpt } from '../../upstreams/oauth/chatgpt.ts';
 import { jwt } from '../../upstreams/oauth/service.ts';
 import { refreshContext, refusalOf } from '../flow-stage.ts';
 
+const chatgptProvider = createChatgptProvider({ userAgent: 'Fusebox/test' });
 const now = 1_800_000_000_000;
 const account: Account = newAccount({ provider: 'chatgpt', email: 'ada@example.com' }, {}).account;
 

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { chatgptProvider } from '../../../main/providers/chatgpt/index.ts';
+import { createChatgptProvider } from '../../../main/providers/chatgpt/index.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { htmlAnswer, jsonAnswer } from '../../upstreams/answer.ts';
 import { type FakeChatgpt, startFakeChatgpt } from '../../upstreams/oauth/chatgpt.ts';
 import { comeBack, flowOf, problemOf, type Stage, signInByBrowser, signInByDevice, stage } from '../flow-stage.ts';
 
+const chatgptProvider = createChatgptProvider({ userAgent: 'Fusebox/test' });
 const browser = flowOf(chatgptProvider, 'browser');
 const device = flowOf(chatgptProvider, 'device');
 
