@@ -27,7 +27,11 @@ export async function openAccounts(options: AccountOptions): Promise<AccountPart
   const lock = createFileLock({ folder: join(options.dataDir, 'locks'), clock });
   const store = await AccountStore.open({ vault: options.vault, lock, report: (message) => log.warn(message) });
   const userAgent = `Fusebox/${options.version}`;
-  const providers = createProviders({ userAgent, installId: await installIdIn(options.dataDir) });
+  const providers = createProviders({
+    userAgent,
+    installId: await installIdIn(options.dataDir),
+    now: () => clock.now(),
+  });
   const byId = new Map(providers.map((one) => [one.id, one]));
   const providerOf = ({ provider }: Account) => byId.get(provider) ?? unknownProvider(provider);
   const upstreams = createUpstreams({ settings: () => settings.current(), providerOf, env: options.env, userAgent });

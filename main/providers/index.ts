@@ -1,12 +1,14 @@
 import { antigravityProvider } from './antigravity/index.ts';
-import { apiKeyProviders } from './api-keys/index.ts';
-import { chatgptProvider } from './chatgpt/index.ts';
+import { geminiProvider } from './api-keys/index.ts';
+import { createChatgptProvider } from './chatgpt/index.ts';
 import { createClaudeProvider } from './claude/index.ts';
 import type { Provider } from './contract.ts';
 import { geminiCliProvider } from './gemini-cli/index.ts';
-import { iflowProvider } from './iflow/index.ts';
+import { createIflowProvider } from './iflow/index.ts';
 import { createKimiProvider } from './kimi/index.ts';
-import { qwenProvider } from './qwen/index.ts';
+import { createOpenaiProvider } from './openai/index.ts';
+import { createCompatibleProvider } from './openai-compatible/index.ts';
+import { createQwenProvider } from './qwen/index.ts';
 import { vertexProvider } from './vertex/index.ts';
 import { xaiProvider } from './xai/index.ts';
 
@@ -16,20 +18,24 @@ export interface ProductIdentity {
   userAgent: string;
   /** Random, made once for this installation; says nothing of the machine. */
   installId: string;
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
 }
 
 /** Every provider, in the order in which they are offered. */
 export function createProviders(identity: ProductIdentity): readonly Provider[] {
   return Object.freeze([
     createClaudeProvider(identity),
-    chatgptProvider,
+    createChatgptProvider(identity),
     antigravityProvider,
     geminiCliProvider,
     createKimiProvider(identity),
     xaiProvider,
-    qwenProvider,
-    iflowProvider,
-    ...apiKeyProviders,
+    createQwenProvider(identity),
+    createIflowProvider(identity),
+    createOpenaiProvider(identity),
+    geminiProvider,
+    createCompatibleProvider(identity),
     vertexProvider,
   ]);
 }

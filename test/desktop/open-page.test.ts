@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { allowedPages, openPage } from '../../main/desktop/open-page.ts';
 import { createProviders } from '../../main/providers/index.ts';
 
-const providers = createProviders({ userAgent: 'Fusebox/1', installId: 'test' });
+const providers = createProviders({ userAgent: 'Fusebox/1', installId: 'test', now: () => 0 });
 
 async function opens(address: string, endpoints: Parameters<typeof allowedPages>[1] = {}): Promise<boolean> {
   const opened: string[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Conversation, Part, Turn } from '../../../main/protocols/conversation.ts';
+import type { JsonObject } from '../../../main/protocols/exact-json.ts';
 import { type Dialect, type Feature, type FeatureUse, FieldError } from '../../../main/protocols/features.ts';
 import { chatDialect, compatibleDialect } from '../../../main/protocols/openai-chat/dialect.ts';
 import { renderChat } from '../../../main/protocols/openai-chat/render.ts';
@@ -27,7 +28,7 @@ const target = (more: Partial<RenderTarget> = {}): RenderTarget => ({
 const render = (more: Partial<Conversation>, at: Partial<RenderTarget> = {}) =>
   renderChat(conversation(more), target(at));
 const messages = (turns: readonly Turn[], dialect: Dialect = chatDialect) =>
-  render({ turns }, { dialect }).body.messages;
+  render({ turns }, { dialect }).body.messages as JsonObject[];
 const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
 const assistant = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
 const text = (words: string) => ({ kind: 'text' as const, text: words });
@@ -126,7 +127,11 @@ describe('messages', () => {
       hi,
       assistant({ kind: 'tool-call', id, name: 'f', input: '' }),
       user({ kind: 'tool-result', callId: id, parts: [text('ok')] }),
-    ]) as [unknown, { tool_calls: [{ id: string; function: { arguments: string } }] }, { tool_call_id: string }];
+    ]) as unknown as [
+      unknown,
+      { tool_calls: [{ id: string; function: { arguments: string } }] },
+      { tool_call_id: string },
+    ];
     expect(called.tool_calls[0].id).toHaveLength(40);
     expect(result.tool_call_id).toBe(called.tool_calls[0].id);
     expect(called.tool_calls[0].function.arguments).toBe('{}');

@@ -7,8 +7,8 @@ import {
   openaiKeyFlow,
   vertexKeyFlow,
 } from '../../../main/providers/api-keys/flows.ts';
-import { apiKeyProviders } from '../../../main/providers/api-keys/index.ts';
 import { createClaudeProvider } from '../../../main/providers/claude/index.ts';
+import { createProviders } from '../../../main/providers/index.ts';
 import { htmlAnswer, jsonAnswer } from '../../upstreams/answer.ts';
 import { gate } from '../../upstreams/gate.ts';
 import { type FakeModelLists, startFakeModelLists } from '../../upstreams/oauth/model-lists.ts';
@@ -165,10 +165,8 @@ describe('a field that cannot be used is named', () => {
 });
 
 it('every provider of keys offers its flow, and Claude does beside its subscriptions', () => {
-  expect(apiKeyProviders.map(({ id, signIns }) => [id, signIns.map(({ method }) => method)])).toEqual([
-    ['openai', ['api-key']],
-    ['gemini', ['api-key']],
-    ['openai-compatible', ['api-key']],
-  ]);
+  const providers = createProviders({ userAgent: 'Fusebox/0', installId: 'test', now: () => 0 });
+  const methodsOf = (wanted: string) => providers.find(({ id }) => id === wanted)?.signIns.map(({ method }) => method);
+  expect(['openai', 'gemini', 'openai-compatible'].map(methodsOf)).toEqual([['api-key'], ['api-key'], ['api-key']]);
   expect(createClaudeProvider({ userAgent: 'Fusebox/0' }).signIns).toContain(anthropicKeyFlow);
 });

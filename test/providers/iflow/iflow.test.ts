@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Secret } from '../../../main/accounts/account.ts';
 import { newAccount } from '../../../main/accounts/sign-in/new-account.ts';
-import { iflowProvider } from '../../../main/providers/iflow/index.ts';
+import { createIflowProvider } from '../../../main/providers/iflow/index.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { htmlAnswer, jsonAnswer } from '../../upstreams/answer.ts';
 import { type FakeIflow, startFakeIflow } from '../../upstreams/oauth/iflow.ts';
 import { comeBack, flowOf, problemOf, refreshContext, refusalOf, signInByBrowser, stage } from '../flow-stage.ts';
 
+const iflowProvider = createIflowProvider({ userAgent: 'Fusebox/0', installId: 'test', now: () => 0 });
 const browser = flowOf(iflowProvider, 'browser');
 const { account } = newAccount({ provider: 'iflow', email: 'ada@example.com' }, {});
 

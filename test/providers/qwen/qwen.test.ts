@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Secret } from '../../../main/accounts/account.ts';
 import { newAccount } from '../../../main/accounts/sign-in/new-account.ts';
-import { qwenProvider } from '../../../main/providers/qwen/index.ts';
+import { createQwenProvider } from '../../../main/providers/qwen/index.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { htmlAnswer, jsonAnswer } from '../../upstreams/answer.ts';
 import type { FakeDeviceService } from '../../upstreams/oauth/device-service.ts';
@@ -16,6 +16,7 @@ import {
   stage,
 } from '../flow-stage.ts';
 
+const qwenProvider = createQwenProvider({ userAgent: 'Fusebox/0' });
 const device = flowOf(qwenProvider, 'device');
 const { account } = newAccount({ provider: 'qwen', email: 'ada@example.com' }, {});
 

@@ -1,0 +1,160 @@
+import { isJsonObject, type Json } from '../../protocols/exact-json.ts';
+import { errorIn } from '../../protocols/openai-chat/answer-words.ts';
+import type { Fault, FaultKind, FaultScope, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
+import { retryHint } from '../retry-hint.ts';
+import { waitInText } from '../text-hint.ts';
+
+export type HttpFailure = Extract<UpstreamFailure, { status: number }>;
+
+/** A failure's own words. */
+export interface Said {
+  status: number;
+  message: string;
+  /** Type and code, as far as there are any. */
+  type: string;
+  code: string;
+  param?: string;
+  isWebPage: boolean;
+}
+
+export type Meaning = readonly [scope: FaultScope, kind: FaultKind, retryAfterMs?: number | undefined];
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** Refusals that no retry mends soon. */
+export const refusalMs = 30 * minuteMs;
+/** A wait beyond this is a mistake of the upstream's clock or ours. */
+const longestWaitMs = 8 * 24 * hourMs;
+
+/**
+ * Makes the classification of failures of an upstream that words them as OpenAI does. `own` knows what only this
+ * provider means; undefined leaves the rest to the common rules. `label` names the provider where it said nothing.
+ */
+export function createClassifier(
+  label: string,
+  own: (said: Said, failure: HttpFailure, now: number) => Meaning | undefined = () => undefined,
+): (failure: UpstreamFailure, now: number) => Fault {
+  return (failure, now) => {
+    if ('networkError' in failure) return networkFault(label, failure.networkError.code);
+    const said = wordsOf(label, failure);
+    const [scope, kind, retryAfterMs] = own(said, failure, now) ?? meaningOf(said, failure.headers, now);
+    const type = said.code || said.type;
+    return {
+      scope,
+      kind,
+      status: shownStatus(said, kind),
+      message: said.message,
+      ...(type === '' ? {} : { type }),
+      ...(said.param === undefined ? {} : { param: said.param }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    };
+  };
+}
+
+/** What failures mean at every server of this kind. */
+function meaningOf(said: Said, headers: UpstreamHeaders, now: number): Meaning {
+  const { status } = said;
+  if (status === 429) return limitOf(said, headers, now);
+  if (status === 401) return ['credential', 'auth'];
+  if (status === 402 || isOutOfCredit(said)) return ['credential', 'quota', refusalMs];
+  if (status === 403) return refusalOf(said, headers);
+  if (status === 408 || status >= 500) return ['model', 'overload', waitOf(said, headers, now, hourMs)];
+  if (isUnknownModel(said)) return ['model', 'unsupported'];
+  return ['request', 'invalid'];
+}
+
+/** A used-up account, an overloaded model, or too many requests at a time. */
+function limitOf(said: Said, headers: UpstreamHeaders, now: number): Meaning {
+  const wait = waitOf(said, headers, now, longestWaitMs);
+  if (isOutOfCredit(said)) return ['credential', 'quota', wait ?? refusalMs];
+  if (/overload/i.test(`${said.type} ${said.code}`)) return ['model', 'overload', wait];
+  return ['model', 'quota', wait];
+}
+
+function isOutOfCredit({ type, code, message }: Said): boolean {
+  return (
+    /insufficient_quota|exceeded_current_quota|billing|insufficient_balance/i.test(`${type} ${code}`) ||
+    /exceeded your current quota|insufficient balance|credit balance|out of credits/i.test(message)
+  );
+}
+
+function refusalOf({ isWebPage, message }: Said, headers: UpstreamHeaders): Meaning {
+  if (headers['cf-mitigated'] !== undefined || isWebPage) return ['credential', 'overload'];
+  if (/\bmodel\b/i.test(message)) return ['model', 'unsupported', refusalMs];
+  return ['credential', 'unsupported', refusalMs];
+}
+
+function isUnknownModel({ status, code, message }: Said): boolean {
+  if (/model_not_found|model_not_supported|unknown_model/i.test(code)) return true;
+  return (
+    (status === 404 || status === 400) &&
+    /\bmodel\b.{0,100}\b(does not exist|not found|not supported|not exist|is not available)\b/i.test(message)
+  );
+}
+
+/** The wait that the answer asks for, at most `cap`; undefined where it asks for none that can be believed. */
+export function waitOf({ message }: Said, headers: UpstreamHeaders, now: number, cap: number): number | undefined {
+  const wait = retryHint(headers, now) ?? waitInText(message);
+  return wait === undefined || wait <= 0 || wait > longestWaitMs ? undefined : Math.min(wait, cap);
+}
+
+/** The network's fault is no account's fault. The system's text may name a proxy with its password: only the code is told. */
+function networkFault(label: string, code: string): Fault {
+  const isTimeout = /timeout/i.test(code) || code === 'ETIMEDOUT';
+  const message = isTimeout ? `${label} did not answer in time (${code})` : `${label} could not be reached (${code})`;
+  return { scope: 'request', kind: 'network', status: isTimeout ? 504 : 502, message };
+}
+
+function wordsOf(label: string, { status, body }: HttpFailure): Said {
+  const isWebPage = /^\s*<(!doctype|html)/i.test(body.slice(0, 200));
+  const error = isWebPage ? {} : errorObject(body);
+  const spoken = [error.message, error.detail, error.msg].find((one) => typeof one === 'string');
+  const param = typeof error.param === 'string' ? error.param : undefined;
+  return {
+    status: status >= 400 ? status : statusOfEvent(body),
+    message: withoutKeys((spoken ?? `${label} answered with status ${status}`).slice(0, 2000)),
+    type: typeof error.type === 'string' ? error.type : '',
+    code: typeof error.code === 'string' ? error.code : '',
+    isWebPage,
+    ...(param === undefined ? {} : { param }),
+  };
+}
+
+type ErrorObject = { readonly [name: string]: Json };
+
+/** The error as OpenAI nests it, alone in a list, in words, or with its members at the top. */
+function errorObject(body: string): ErrorObject {
+  const json = jsonIn(body);
+  const whole = Array.isArray(json) ? json[0] : json;
+  if (!isJsonObject(whole)) return {};
+  const { error } = whole;
+  if (typeof error === 'string') return { ...whole, message: error };
+  return isJsonObject(error) ? error : whole;
+}
+
+/** The status that an error within a stream stands for, which itself began with 200. */
+function statusOfEvent(body: string): number {
+  const json = jsonIn(body);
+  return (isJsonObject(json) && (errorIn(json) ?? errorIn({ error: json }))?.status) || 502;
+}
+
+function jsonIn(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Providers quote the key that they refuse, more or less of it. */
+function withoutKeys(text: string): string {
+  return text.replace(/\bsk-[\w*.-]+/g, 'sk-…');
+}
+
+/** A credential that is refused is a 401 whatever it was called; a firewall's page is no answer to the client's question. */
+function shownStatus({ status, isWebPage }: Said, kind: FaultKind): number {
+  if (kind === 'auth') return 401;
+  if (status === 403 && isWebPage) return 503;
+  if (kind === 'quota' && status < 500 && status !== 402) return 429;
+  return status > 599 ? 502 : status;
+}

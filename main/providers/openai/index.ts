@@ -1,0 +1,57 @@
+import type { Account, Secret } from '../../accounts/account.ts';
+import type { BodyDraft } from '../../protocols/body-draft.ts';
+import { chatDialect } from '../../protocols/openai-chat/dialect.ts';
+import { responsesDialect } from '../../protocols/openai-responses/dialect.ts';
+import { openaiKeyFlow } from '../api-keys/flows.ts';
+import { type BaseUrl, createBaseUrls } from '../base-url.ts';
+import type { ProviderRequest, ServingProvider, UpstreamCall } from '../contract.ts';
+import { apiBase, openaiCall } from './call.ts';
+import { effortOf, setChatEffort, setResponsesEffort } from './effort.ts';
+import { createClassifier } from './faults.ts';
+import { openaiModelList } from './models.ts';
+
+/** OpenAI's own platform, by API key: Responses and Chat Completions. */
+export function createOpenaiProvider({ userAgent }: { userAgent: string }): ServingProvider {
+  const baseUrl = createBaseUrls();
+  return {
+    id: 'openai',
+    label: 'OpenAI',
+    defaultEndpoints: { api: 'https://api.openai.com/v1', authorize: '', token: '' },
+    signIns: [openaiKeyFlow],
+    refreshLeadMs: 0,
+    upstream: {
+      nativeFormats: ['openai-responses', 'openai-chat'],
+      ...openaiModelList,
+      familyOf: (model) => model,
+      dialect: (format) => (format === 'openai-chat' ? chatDialect : responsesDialect),
+      prepare: (request, account, secret, endpoints) =>
+        prepareCall(request, account, secret, withVersion(baseUrl(endpoints.api)), userAgent),
+      classify: createClassifier('OpenAI'),
+      quota: () => [],
+    },
+  };
+}
+
+function prepareCall(
+  request: ProviderRequest,
+  account: Account,
+  { apiKey = '' }: Secret,
+  base: BaseUrl,
+  userAgent: string,
+): UpstreamCall {
+  const edit = (draft: BodyDraft) => setEffort(draft, request, account);
+  return openaiCall({ request, account, token: apiKey, base, userAgent, edit });
+}
+
+function setEffort(draft: BodyDraft, { thinking, model, wireFormat }: ProviderRequest, account: Account): void {
+  if (!thinking) return;
+  const effort = effortOf(thinking, openaiModelList.modelInfo(account, model).thinking);
+  if (wireFormat === 'openai-chat') setChatEffort(draft, effort);
+  else setResponsesEffort(draft, effort);
+}
+
+/** Who names a company's gateway names its host: OpenAI's API is behind `/v1`. */
+function withVersion(base: BaseUrl): BaseUrl {
+  const { origin, path } = apiBase(base);
+  return { origin, path: path === '' ? '/v1' : path };
+}
