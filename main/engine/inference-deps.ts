@@ -49,9 +49,11 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
     random: Math.random,
     provider(account) {
       const provider = providerOf(account);
-      const known = servingOf.get(provider) ?? serving(provider);
-      servingOf.set(provider, known);
-      return known;
+      const known = servingOf.get(provider);
+      if (known) return known;
+      const found = serving(provider);
+      servingOf.set(provider, found);
+      return found;
     },
     secretOf: (id) => (store.get(id) ? store.secretOf(id) : undefined),
     endpoints: upstreams.endpoints,

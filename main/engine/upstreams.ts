@@ -34,9 +34,10 @@ export function createUpstreams(deps: {
   /** Settings and accounts are replaced when they change, never changed. */
   const endpointsOfAccount = derived(deps.settings, () => new WeakMap<Account, ProviderEndpoints>());
   const endpoints = (account: Account) => {
-    const known = endpointsOfAccount();
-    const found = known.get(account) ?? endpointsOf(deps.providerOf(account), deps.settings(), account.baseUrl);
-    known.set(account, found);
+    const known = endpointsOfAccount().get(account);
+    if (known) return known;
+    const found = endpointsOf(deps.providerOf(account), deps.settings(), account.baseUrl);
+    endpointsOfAccount().set(account, found);
     return found;
   };
   const proxyUrl = (account: Account) => account.proxyUrl ?? deps.settings()['proxy-url'];

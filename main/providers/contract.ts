@@ -88,8 +88,12 @@ export interface ProviderRequest {
   translatedFrom?: WireFormatId;
   /** Betas of Anthropic's API that a rendered body needs. */
   betas?: readonly string[];
-  /** The conversation that the request belongs to, as a stable opaque id; absent when not known. */
-  sessionId?: string | undefined;
+  /**
+   * The conversation that the request belongs to, as a stable opaque id; undefined when not known. Finding it out reads
+   * the conversation's beginning, which only some providers want. No getter: an object literal with one is a new shape
+   * each time, and a shape keeps its getter with all of the request until a major collection.
+   */
+  sessionId?(): string | undefined;
 }
 
 /** A complete HTTP call to an upstream. */

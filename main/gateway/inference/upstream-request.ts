@@ -33,10 +33,7 @@ export function sameFormatCall(
     members: body === job.body.plain ? job.members : undefined,
     headers: job.surface.adaptHeaders(job.ctx.req.headers),
     query: withoutCredentials(job.ctx.query),
-    // Finding it out reads the conversation's beginning, which only some providers want.
-    get sessionId() {
-      return job.sessionId();
-    },
+    sessionId: job.sessionId,
   };
   const send = (sent: ProviderRequest): PreparedCall => {
     const call = provider.upstream.prepare(sent, account, secret, deps.endpoints(account));

@@ -90,7 +90,7 @@ class Reader implements CallReader {
 
   /** Calls whose arguments are whole make room for the next one, so that it can be shown as it grows. */
   #closeWhole(): AnswerEvent[] {
-    return this.#all.flatMap((call) => (call.watch.isWhole ? close(call) : []));
+    return this.#all.flatMap((call) => (call.watch.isWhole() ? close(call) : []));
   }
 
   #open(call: GrowingCall): AnswerEvent {

@@ -2,7 +2,7 @@
 export interface JsonWatch {
   push(text: string): void;
   /** Whether an object or list has begun and every one has ended. */
-  readonly isWhole: boolean;
+  isWhole(): boolean;
 }
 
 /** Makes a watch for the text of one object or list. */
@@ -25,8 +25,6 @@ export function createJsonWatch(): JsonWatch {
     push(text) {
       for (let at = 0; at < text.length; at += 1) step(text.charAt(at));
     },
-    get isWhole() {
-      return hasBegun && depth <= 0 && !inString;
-    },
+    isWhole: () => hasBegun && depth <= 0 && !inString,
   };
 }

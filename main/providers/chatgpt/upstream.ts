@@ -3,7 +3,6 @@ import type { Account, Secret } from '../../accounts/account.ts';
 import { BodyDraft } from '../../protocols/body-draft.ts';
 import { FieldError } from '../../protocols/features.ts';
 import {
-  applyEffort,
   hasTools,
   includeEncryptedReasoning,
   inputAsItems,
@@ -13,6 +12,7 @@ import {
 import { editInput, isGptReasoning } from '../../protocols/openai-responses/input-edits.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall } from '../contract.ts';
+import { effortOf, setResponsesEffort } from '../openai/effort.ts';
 import { ownHeaders } from '../own-headers.ts';
 import { callHeaders } from './headers.ts';
 import { chatgptModelList } from './models.ts';
@@ -37,6 +37,9 @@ const refusedFields = [
   'stream_options',
 ] as const;
 
+/** Fields that only answers have use for. */
+const notOfCompaction = ['store', 'stream', 'include'] as const;
+
 /** Fields that nothing is lost with when they have these values. */
 const defaults: Readonly<Record<string, unknown>> = { truncation: 'disabled', background: false, generate: true };
 
@@ -48,7 +51,7 @@ const meaningful = {
 } as const;
 
 /**
- * Builds the call of the Codex backend, which only streams. Throws JsonSyntaxError when the body is not a JSON object,
+ * Builds the call of the Codex backend, whose answers are always streams. Throws JsonSyntaxError when the body is not a JSON object,
  * FieldError for what it cannot be asked.
  */
 export function prepareCall(
@@ -61,7 +64,7 @@ export function prepareCall(
   const draft = new BodyDraft(request.body, request.members);
   refuseMeaningful(draft);
   const dropped = [...leaveOut(draft), ...editInput(draft, { isStateless: true, takesReasoning: isGptReasoning })];
-  const changed = editBody(draft, request, account);
+  editBody(draft, request, account);
   const cacheKey = cacheKeyOf(draft, request);
   const headers = {
     ...callHeaders(request.headers, { userAgent, cacheKey, organizationId: account.organizationId }),
@@ -69,15 +72,15 @@ export function prepareCall(
     ...ownHeaders(account),
   };
   const { origin, path } = baseUrl(endpoints.api);
+  const isCompaction = request.operation === 'compact';
   return {
     origin,
-    path: `${path}/responses`,
+    path: `${path}/responses${isCompaction ? '/compact' : ''}`,
     method: 'POST',
-    headers,
+    headers: isCompaction ? { ...headers, accept: 'application/json' } : headers,
     body: draft.finish(),
-    answer: { stream: true },
+    ...(isCompaction ? {} : { answer: { stream: true } }),
     dropped,
-    changed,
   };
 }
 
@@ -99,23 +102,29 @@ function leaveOut(draft: BodyDraft): string[] {
 }
 
 /** Only what the backend asks for; all other bytes stay as the client wrote them. */
-function editBody(draft: BodyDraft, request: ProviderRequest, account: Account): string[] {
+function editBody(draft: BodyDraft, request: ProviderRequest, account: Account): void {
   if (draft.text('model') !== request.model) draft.set('model', JSON.stringify(request.model));
-  if (draft.value('store') !== false) draft.set('store', 'false');
-  if (draft.value('stream') !== true) draft.set('stream', 'true');
   if (!says(draft, 'instructions')) draft.set('instructions', '""');
   if (!hasTools(draft)) draft.remove('parallel_tool_calls');
   inputAsItems(draft);
   renamePreviewSearch(draft);
-  includeEncryptedReasoning(draft);
+  if (request.operation === 'compact') {
+    for (const field of notOfCompaction) draft.remove(field);
+  } else {
+    if (draft.value('store') !== false) draft.set('store', 'false');
+    if (draft.value('stream') !== true) draft.set('stream', 'true');
+    includeEncryptedReasoning(draft);
+  }
+  if (!request.thinking) return;
   const { thinking } = chatgptModelList.modelInfo(account, request.model);
-  return request.thinking ? applyEffort(draft, request.thinking, thinking) : [];
+  setResponsesEffort(draft, effortOf(request.thinking, thinking));
 }
 
 /** The client's own key, else one of the conversation, so that turns of one hit the same cache. */
 function cacheKeyOf(draft: BodyDraft, request: ProviderRequest): string | undefined {
   const own = draft.text('prompt_cache_key');
-  if (own || sessionId === undefined) return own;
+  const sessionId = own ? undefined : request.sessionId?.();
+  if (sessionId === undefined) return own;
   const key = createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
   draft.set('prompt_cache_key', JSON.stringify(key));
   return key;

@@ -103,7 +103,7 @@ function providerRequest(
     headers: {},
     query: '',
     translatedFrom: job.route.wireFormat,
-    sessionId: job.sessionId(),
+    sessionId: job.sessionId,
     ...(betas ? { betas } : {}),
   };
 }
