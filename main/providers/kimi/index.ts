@@ -2,19 +2,21 @@ import type { StoredAccount } from '../../accounts/account.ts';
 import type { DeviceFlow, FlowContext, TokenAnswer } from '../../accounts/sign-in/flow.ts';
 import { newAccount, secretOf } from '../../accounts/sign-in/new-account.ts';
 import { typedIdentity } from '../../accounts/sign-in/typed-name.ts';
-import type { Provider } from '../contract.ts';
+import { createBaseUrls } from '../base-url.ts';
+import type { ServingProvider } from '../contract.ts';
 import type { OAuthClient } from '../oauth/client.ts';
 import { deviceGrant } from '../oauth/device-grant.ts';
 import { refreshTokens } from '../oauth/grants.ts';
 import { refreshedTokens } from '../oauth/refreshed.ts';
 import { type Installation, installationHeaders } from './installation.ts';
+import { kimiUpstream } from './upstream.ts';
 import { kimiUsage } from './usage.ts';
 
 /** Kimi forgets a code after this time at the latest, in milliseconds. */
 const longestMs = 15 * 60_000;
 
 /** Kimi: subscriptions, through the device sign-in of its coding client. */
-export function createKimiProvider(installation: Installation): Provider {
+export function createKimiProvider(installation: Installation): ServingProvider {
   const headers = installationHeaders(installation);
   const client = (tokenUrl: string): OAuthClient => ({
     clientId: '17e5f671-d194-4dfb-9706-5516cb48c098',
@@ -39,6 +41,7 @@ export function createKimiProvider(installation: Installation): Provider {
     signIns: [deviceFlow],
     refreshLeadMs: 5 * 60_000,
     usage: kimiUsage(headers),
+    upstream: kimiUpstream({ userAgent: installation.userAgent, headers, baseUrl: createBaseUrls() }),
     async refresh(_account, { refreshToken }, context) {
       const grant = { refreshToken, finalStatuses: [401, 403] };
       return refreshedTokens(await refreshTokens(client(context.endpoints.token), grant, context));

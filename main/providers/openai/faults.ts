@@ -3,6 +3,7 @@ import { errorIn } from '../../protocols/openai-chat/answer-words.ts';
 import type { Fault, FaultKind, FaultScope, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
 import { retryHint } from '../retry-hint.ts';
 import { waitInText } from '../text-hint.ts';
+import { networkFault } from './network-fault.ts';
 
 export type HttpFailure = Extract<UpstreamFailure, { status: number }>;
 
@@ -35,7 +36,7 @@ export function createClassifier(
   own: (said: Said, failure: HttpFailure, now: number) => Meaning | undefined = () => undefined,
 ): (failure: UpstreamFailure, now: number) => Fault {
   return (failure, now) => {
-    if ('networkError' in failure) return networkFault(label, failure.networkError.code);
+    if ('networkError' in failure) return networkFault(failure.networkError.code, label);
     const said = wordsOf(label, failure);
     const [scope, kind, retryAfterMs] = own(said, failure, now) ?? meaningOf(said, failure.headers, now);
     const type = said.code || said.type;
@@ -96,13 +97,6 @@ function isUnknownModel({ status, code, message }: Said): boolean {
 export function waitOf({ message }: Said, headers: UpstreamHeaders, now: number, cap: number): number | undefined {
   const wait = retryHint(headers, now) ?? waitInText(message);
   return wait === undefined || wait <= 0 || wait > longestWaitMs ? undefined : Math.min(wait, cap);
-}
-
-/** The network's fault is no account's fault. The system's text may name a proxy with its password: only the code is told. */
-function networkFault(label: string, code: string): Fault {
-  const isTimeout = /timeout/i.test(code) || code === 'ETIMEDOUT';
-  const message = isTimeout ? `${label} did not answer in time (${code})` : `${label} could not be reached (${code})`;
-  return { scope: 'request', kind: 'network', status: isTimeout ? 504 : 502, message };
 }
 
 function wordsOf(label: string, { status, body }: HttpFailure): Said {

@@ -7,8 +7,9 @@ import { type BaseUrl, createBaseUrls } from '../base-url.ts';
 import type { ProviderRequest, ServingProvider, UpstreamCall } from '../contract.ts';
 import { apiBase, openaiCall } from './call.ts';
 import { effortOf, setChatEffort, setResponsesEffort } from './effort.ts';
-import { createClassifier } from './faults.ts';
 import { openaiModelList } from './models.ts';
+import { repairResponses } from './repair.ts';
+import { classifyResponses } from './responses-faults.ts';
 
 /** OpenAI's own platform, by API key: Responses and Chat Completions. */
 export function createOpenaiProvider({ userAgent }: { userAgent: string }): ServingProvider {
@@ -26,7 +27,8 @@ export function createOpenaiProvider({ userAgent }: { userAgent: string }): Serv
       dialect: (format) => (format === 'openai-chat' ? chatDialect : responsesDialect),
       prepare: (request, account, secret, endpoints) =>
         prepareCall(request, account, secret, withVersion(baseUrl(endpoints.api)), userAgent),
-      classify: createClassifier('OpenAI'),
+      repair: repairResponses,
+      classify: (failure, now) => classifyResponses(failure, now, { label: 'OpenAI' }),
       quota: () => [],
     },
   };
