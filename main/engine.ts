@@ -19,6 +19,7 @@ import { expandHome } from './engine/home-path.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
 import { collectMetrics } from './engine/metrics.ts';
+import { openModels } from './engine/model-parts.ts';
 import { isOwnAddress } from './engine/own-address.ts';
 import { type AccountChange, ownerFields } from './engine/owner-fields.ts';
 import { createRemovals } from './engine/removals.ts';
@@ -27,12 +28,13 @@ import { createRequestRecords } from './engine/request-records.ts';
 import { createRouteExplainer } from './engine/route-explainer.ts';
 import { dependsOnLimits, listingOptions, modelSource, routingRules } from './engine/routing-parts.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
-import { createSettingsEffects } from './engine/settings-effects.ts';
+import { createSettingsEffects, exchangeBytes } from './engine/settings-effects.ts';
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
 import { openThinkingFile } from './engine/thinking-file.ts';
 import { createUsageReads } from './engine/usage-reads.ts';
 import { createDirectSurface } from './gateway/inference/direct-surface.ts';
+import { createExchangeFiles } from './journal/exchange-files.ts';
 import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
 import type { Redactor } from './journal/redaction.ts';
@@ -58,7 +60,7 @@ export interface EngineOptions {
   pid: number;
   version: string;
   /** Opens the log file when the settings ask for one. */
-  openLogFile(): LogFile;
+  openLogFile(maxBytes: number): LogFile;
   /** The way to the journal's file. */
   openJournal: OpenPort;
   /** Shows a page to the owner; resolves to whether that worked. Absent where nobody is in front of this machine. */
@@ -115,12 +117,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { settings, clock, dataDir, log } = options;
   const current = () => settings.current();
   const secrets = createSecretWatch(options.redactor);
-  const { store, providers, providerOf, upstreams, refresher } = await openAccounts(options);
+  const { store, providers, upstreams, refresher, ...accounts } = await openAccounts(options);
+  const feed = createStateFeed(clock, () => state());
+  const models = await openModels(options, { providers, providerOf: accounts.providerOf }, feed.changed);
+  const { providerOf } = models;
   const effects = createSettingsEffects({ log, openLogFile: options.openLogFile, secrets, store });
   const removals = createRemovals(store, clock);
   const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock);
   const creditLeft = () => current().ampcode['credit-guard'] - credit.usedToday();
-  const feed = createStateFeed(clock, () => state());
   const records = createRequestRecords({
     ...options,
     settings: current,
@@ -146,7 +150,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     random: Math.random,
     rules: derived(current, routingRules),
     accounts: () => store.list(),
-    source: modelSource(providerOf),
+    source: modelSource(providerOf, models.revision),
     windows: (id) => activities.all.get(id)?.windows ?? [],
     load: (id) => activities.all.get(id)?.serving ?? 0,
     ...(saved ? { breakers: saved } : {}),
@@ -209,9 +213,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     scrub: options.redactor.scrub,
     log: log.logger,
   });
+  const exchanges = createExchangeFiles({
+    folder: join(dataDir, 'logs', 'requests'),
+    maxBytes: () => exchangeBytes(current()),
+    scrub: options.redactor.scrub,
+    onProblem: (error) => log.logger.error({ err: error }, 'A request could not be written to logs/requests'),
+  });
   const handlers = createGatewayHandlers({
     clock,
     newId: createRequestIds(clock),
+    exchanges,
     settings: current,
     listModels: () => listModels(store.list(), providerOf, listingOptions(current(), providerOf, router)),
     surfaces,
@@ -279,6 +290,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       effects.apply(now);
       upstreams.settingsChanged();
       credentials.follow(authDir());
+      void models.settingsChanged();
       feed.changed();
       // A failed move is in the state too, with what to do.
       gateway.moveIfNeeded().then(publish, (error: Error) => log.logger.warn(error.message));
@@ -342,8 +354,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       feed.close();
       amp.close();
       await usage.close();
+      models.close();
       settings.close();
       await upstreams.close();
+      await exchanges.settled();
       await records.close();
       await credit.settled();
       await breakers.close();

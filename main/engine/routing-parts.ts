@@ -35,7 +35,7 @@ function strategyOf(name: string): Strategy {
 }
 
 /** What providers say of their models, as the router asks for it. */
-export function modelSource(providerOf: (account: Account) => Provider): ModelSource {
+export function modelSource(providerOf: (account: Account) => Provider, revision: () => object): ModelSource {
   const upstreamOf = (account: Account) => providerOf(account).upstream;
   return {
     upstreamModel: (account, model) => upstreamOf(account)?.resolveModel(account, model),
@@ -43,6 +43,7 @@ export function modelSource(providerOf: (account: Account) => Provider): ModelSo
     familyOf: (account, model) => upstreamOf(account)?.familyOf(model) ?? model,
     models: (account) => upstreamOf(account)?.models(account) ?? [],
     weightOf: ({ weight }) => weight ?? 1,
+    revision,
   };
 }
 

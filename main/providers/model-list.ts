@@ -63,18 +63,19 @@ export function createModelList({ table, unlisted, plausible }: ModelListRules):
 
 type OwnModel = NonNullable<Account['models']>[number];
 
-function withoutPrefix(account: Account, name: string): string {
+/** A model's name without the prefix of the account. */
+export function withoutPrefix(account: Account, name: string): string {
   const prefix = account.prefix ? `${account.prefix}/` : '';
   return prefix && name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 function isExcluded(account: Account, info: ModelInfo, asked = info.id): boolean {
   const names = [info.id, ...(info.aliases ?? []), asked];
-  return (account.excludedModels ?? []).some((pattern) => names.some((name) => matches(pattern, name)));
+  return (account.excludedModels ?? []).some((pattern) => names.some((name) => matchesPattern(pattern, name)));
 }
 
 /** `*` stands for any run of characters; letter case does not count. */
-function matches(pattern: string, name: string): boolean {
+export function matchesPattern(pattern: string, name: string): boolean {
   const [first = '', ...rest] = pattern.toLowerCase().split('*');
   const text = name.toLowerCase();
   const last = rest.pop();

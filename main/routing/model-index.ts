@@ -34,6 +34,8 @@ export interface ModelSource {
   /** The models that the account is known to offer. */
   models(account: Account): readonly ModelInfo[];
   weightOf(account: Account): number;
+  /** Another object whenever what the providers offer has changed. */
+  revision(): object;
 }
 
 type IndexRules = Pick<RoutingRules, 'forcePrefix' | 'offerUnknownModels'>;
@@ -46,6 +48,7 @@ export class ModelIndex {
   readonly #source: ModelSource;
   #accounts: readonly Account[] = [];
   #rules: IndexRules | undefined;
+  #revision: object | undefined;
   #known = new Map<string, Serving>();
 
   constructor(source: ModelSource) {
@@ -65,12 +68,15 @@ export class ModelIndex {
   }
 
   #renew(accounts: readonly Account[], rules: IndexRules): void {
+    const revision = this.#source.revision();
     const isSame =
+      revision === this.#revision &&
       this.#rules?.forcePrefix === rules.forcePrefix &&
       this.#rules.offerUnknownModels === rules.offerUnknownModels &&
       accounts.length === this.#accounts.length &&
       accounts.every((account, index) => account === this.#accounts[index]);
     if (isSame) return;
+    this.#revision = revision;
     this.#accounts = [...accounts];
     this.#rules = { forcePrefix: rules.forcePrefix, offerUnknownModels: rules.offerUnknownModels };
     this.#known = new Map();

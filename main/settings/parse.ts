@@ -72,7 +72,11 @@ function setAside(value: unknown): { value: unknown; notes: Explanation[] } {
 
 function remove(value: unknown, [first, ...rest]: string[], path: SettingPath, notes: Explanation[]): unknown {
   if (first === '*') {
-    return Array.isArray(value) ? value.map((entry, index) => remove(entry, rest, [...path, index], notes)) : value;
+    if (Array.isArray(value)) return value.map((entry, index) => remove(entry, rest, [...path, index], notes));
+    if (!isBlock(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, entry]) => [key, remove(entry, rest, [...path, key], notes)]),
+    );
   }
   if (first === undefined || !isBlock(value) || !Object.hasOwn(value, first)) return value;
   const { [first]: child, ...others } = value;

@@ -121,6 +121,15 @@ const providerNames = [
   'openai',
 ] as const;
 
+/** As in CLIProxyAPI, where ChatGPT is called codex. */
+const signedInNames = [...providerNames, 'codex'] as const;
+
+const modelAlias = z.strictObject({
+  name: text.min(1).describe("The provider's model id."),
+  alias: text.min(1).describe('The name that clients use.'),
+  fork: z.boolean().default(true).describe("Keep the model's own name beside the alias."),
+});
+
 /** Providers that sign in as a program with a secret, which is not ours to hand out. */
 const oauthClientNames = ['gemini-cli', 'antigravity', 'iflow'] as const;
 
@@ -282,6 +291,17 @@ export const settingsSchema = z.strictObject({
       'Refuse requests with fields that an account of another wire format cannot serve, instead of leaving them out and saying so.',
     ),
   'claude-api-key': z.array(apiKeyEntry()).default([]).describe('Anthropic API keys.'),
+  'models-file': text
+    .optional()
+    .describe('Your own table of models: names and limits; models.yaml in the data folder when absent.'),
+  'oauth-model-alias': z
+    .partialRecord(z.enum(signedInNames), z.array(modelAlias))
+    .default({})
+    .describe('Own names for the models of signed-in accounts, by provider.'),
+  'oauth-excluded-models': z
+    .partialRecord(z.enum(signedInNames), z.array(text.min(1)))
+    .default({})
+    .describe('Models that signed-in accounts do not offer, by provider; * is a wildcard.'),
   endpoints: z
     .partialRecord(z.enum(providerNames), endpoint)
     .default({})

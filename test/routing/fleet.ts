@@ -33,6 +33,7 @@ const source: ModelSource = {
   models: ({ provider }) =>
     (listed[provider] ?? []).map((id) => ({ id, displayName: id, contextWindow: 1, maxOutput: 1 })),
   weightOf: ({ attributes }) => Number(attributes?.weight ?? 1),
+  revision: () => listed,
 };
 
 export const noAmp: AmpFallback = { reachable: false, mode: 'unknown', creditLeft: 0 };
