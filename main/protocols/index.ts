@@ -5,7 +5,9 @@ import { geminiModels } from './gemini/models-list.ts';
 import type { ModelListRenderer } from './models-list.ts';
 import { openaiChatErrors } from './openai-chat/errors.ts';
 import { openaiModels } from './openai-chat/models-list.ts';
+import { openaiChatTranslator } from './openai-chat/translator.ts';
 import { openaiResponsesErrors } from './openai-responses/errors.ts';
+import { openaiResponsesTranslator } from './openai-responses/translator.ts';
 import type { Translator } from './translator.ts';
 import type { ErrorRenderer, WireFormatId } from './wire-format.ts';
 
@@ -26,4 +28,7 @@ export const modelLists: Readonly<Record<WireFormatId, ModelListRenderer>> = {
 };
 
 /** The formats as translation needs them. */
-export const translators = {} as Readonly<Record<WireFormatId, Translator>>;
+export const translators = {
+  'openai-chat': openaiChatTranslator,
+  'openai-responses': openaiResponsesTranslator,
+} as Readonly<Record<WireFormatId, Translator>>;

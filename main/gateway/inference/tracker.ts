@@ -1,4 +1,6 @@
-import { createUsageReader } from '../../protocols/anthropic/usage.ts';
+import { createUsageReader as anthropicReader } from '../../protocols/anthropic/usage.ts';
+import { createUsageReader as chatReader } from '../../protocols/openai-chat/usage.ts';
+import { createUsageReader as responsesReader } from '../../protocols/openai-responses/usage-reader.ts';
 import type { Usage, WireFormatId } from '../../protocols/wire-format.ts';
 import type { AnswerTracker } from './attempt.ts';
 
@@ -10,7 +12,15 @@ interface Reports {
 
 /** Reads what an answer says of its tokens and its end, in the wire format it comes in. */
 export function createAnswerTracker(format: WireFormatId, stream: boolean): AnswerTracker & Reports {
-  if (format === 'anthropic') return createUsageReader(stream);
-  // No upstream of another format is served yet; an answer of unknown shape counts as whole when its bytes end.
-  return { push: () => {}, usage: () => undefined, error: () => undefined, ended: () => true };
+  switch (format) {
+    case 'anthropic':
+      return anthropicReader(stream);
+    case 'openai-chat':
+      return chatReader(stream);
+    case 'openai-responses':
+      return responsesReader(stream);
+    case 'gemini':
+      // No upstream of this format is served yet; an answer of unknown shape counts as whole when its bytes end.
+      return { push: () => {}, usage: () => undefined, error: () => undefined, ended: () => true };
+  }
 }
