@@ -1,5 +1,6 @@
 import type { Secret } from '../../accounts/account.ts';
 import { FieldError } from '../../protocols/features.ts';
+import { isLegacyPath } from '../../protocols/openai-chat/legacy.ts';
 import type { Fault, UpstreamHeaders } from '../../providers/contract.ts';
 import type { LocalRouteAttempt } from '../../routing/route.ts';
 import type { Permit } from '../../routing/router.ts';
@@ -8,6 +9,7 @@ import { headerText } from '../headers.ts';
 import { type AttemptOutcome, runAttempt } from './attempt.ts';
 import { type FailedAttempt, failedAttempt, wordsOf } from './failed-attempt.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
+import { answerTap, chained } from './responses/remember-answer.ts';
 import { routeHeaders } from './route-headers.ts';
 import { createStreamGate } from './stream-gate.ts';
 import { createAnswerTracker } from './tracker.ts';
@@ -151,7 +153,9 @@ function conclude(call: Call, prepared: PreparedCall, { outcome, fault }: Exchan
 async function prepare({ job, attempt, deps, prepared: repaired }: Call, secret: Secret): Promise<PreparedCall> {
   if (repaired) return repaired;
   const provider = deps.provider(attempt.account);
-  const isSame = upstreamFormat(job.route.wireFormat, attempt, provider) === job.route.wireFormat;
+  // The completions before chat are of the same format by name only.
+  const isSame =
+    upstreamFormat(job.route.wireFormat, attempt, provider) === job.route.wireFormat && !isLegacyPath(job.ctx.path);
   const prepared = isSame
     ? sameFormatCall(job, attempt, secret, provider, deps)
     : await translatedCall(job, attempt, secret, provider, deps);
@@ -189,14 +193,7 @@ async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> 
     gate: createStreamGate(prepared.format),
     translate: prepared.translate,
     translatedHead: job.answer.head,
-    rewriter: job.surface.rewriter({
-      wireFormat: job.route.wireFormat,
-      stream: job.stream,
-      askedModel: job.askedModel,
-      servedModel: attempt.model,
-      provider: account.provider,
-      body: job.body.plain,
-    }),
+    rewriter: chained(answerTap(job, attempt, provider, deps), surfaceRewriter(job, attempt)),
     onHead(_status, received) {
       headers = received;
       deps.onHeaders(account, received, permit);
@@ -217,6 +214,17 @@ async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> 
   const told = tracker.error();
   if (told === undefined) return { outcome, fault: undefined };
   return { outcome, fault: provider.upstream.classify({ status: 200, headers, body: deps.scrub(told) }, now) };
+}
+
+function surfaceRewriter({ surface, route, stream, askedModel, body }: InferenceJob, { account, model }: LocalAttempt) {
+  return surface.rewriter({
+    wireFormat: route.wireFormat,
+    stream,
+    askedModel,
+    servedModel: model,
+    provider: account.provider,
+    body: body.plain,
+  });
 }
 
 /** An upstream may quote the credential that it refuses; neither the client nor the journal gets to see it. */
