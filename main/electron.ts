@@ -124,7 +124,7 @@ async function startEngine(options: LaunchOptions, dataDir: string, settings: Se
     platform,
     pid,
     version: app.getVersion(),
-    openLogFile: () => openLogFile({ folder: path.join(dataDir, 'logs') }),
+    openLogFile: (maxBytes) => openLogFile({ folder: path.join(dataDir, 'logs'), maxBytes }),
     openJournal: threadPort(path.join(built, 'journal-worker.js')),
     openBrowser: (url) => openPage(systemShell, url, allowedPages(engine.providers, settings.current().endpoints)),
   });

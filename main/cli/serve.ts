@@ -64,7 +64,7 @@ export async function serve(options: ServeOptions, version: string, built: strin
     platform: process.platform,
     pid: process.pid,
     version,
-    openLogFile: () => openLogFile({ folder: join(dataDir, 'logs') }),
+    openLogFile: (maxBytes) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes }),
     openJournal: threadPort(join(built, 'journal-worker.js')),
   });
   running = engine;

@@ -10,7 +10,7 @@ import type { ListedModel } from '../protocols/models-list.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 
-export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'surfaces' | 'inference'> {
+export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'surfaces' | 'inference' | 'exchanges'> {
   settings(): Settings;
   /** Models that some account serves now. */
   listModels(): readonly ListedModel[];
@@ -38,6 +38,7 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
   return createGateway({
     ...parts,
     amp: amp.access,
+    logsExchanges: () => settings()['request-log'],
     ownHeaders: () => settings().routing['response-headers'],
     policy: derived(settings, (now) => ({
       hasKeys: now['api-keys'].length > 0,

@@ -2,6 +2,7 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Clock } from '../clock.ts';
 import type { InferenceDeps } from '../gateway/inference/handler.ts';
+import { createTranscripts } from '../gateway/inference/responses/transcripts.ts';
 import { createTextMemory } from '../gateway/inference/text-memory.ts';
 import { createFetchMedia, resolveHost } from '../gateway/inference/translation/fetch-media.ts';
 import type { ThinkingMemory } from '../gateway/inference/translation/thinking-memory.ts';
@@ -77,6 +78,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
     }),
     countTokens: createTokenCounter(),
     thinking: parts.thinking,
+    transcripts: createTranscripts(() => parts.clock.now()),
     isStrict: () => parts.settings()['strict-translation'],
     scrub: parts.scrub,
     log: parts.log,

@@ -7,7 +7,7 @@ import { settingsAccounts } from './settings-accounts.ts';
 
 export interface SettingsEffectParts {
   log: Log;
-  openLogFile(): LogFile;
+  openLogFile(maxBytes: number): LogFile;
   secrets: SecretWatch;
   store: AccountStore;
 }
@@ -19,22 +19,42 @@ export interface SettingsEffects {
 }
 
 export function createSettingsEffects({ log, openLogFile, secrets, store }: SettingsEffectParts): SettingsEffects {
-  let logFile: LogFile | undefined;
-  const setLogFile = (wanted: boolean) => {
-    if (wanted === (logFile !== undefined)) return;
-    const previous = logFile;
-    logFile = wanted ? openLogFile() : undefined;
-    log.setFile(logFile);
+  let logFile: { open: LogFile; maxBytes: number } | undefined;
+  let bodiesLogged = false;
+  /** `maxBytes` of one part; undefined for no file. */
+  const setLogFile = (maxBytes: number | undefined) => {
+    if (maxBytes === logFile?.maxBytes) return;
+    const previous = logFile?.open;
+    logFile = maxBytes === undefined ? undefined : { open: openLogFile(maxBytes), maxBytes };
+    log.setFile(logFile?.open);
     previous?.close();
+  };
+  const tellOfBodies = (on: boolean) => {
+    if (on && !bodiesLogged)
+      log.logger.warn('request-log is on: what models are asked and answer is written to logs/requests in plain text');
+    bodiesLogged = on;
   };
   return {
     apply(settings) {
       // First of all: nothing that follows may log a secret that the redactor does not know yet.
       secrets.settings(settings);
-      log.setDebug(settings.debug);
-      setLogFile(settings['logging-to-file']);
+      log.setLevel(settings.debug ? 'debug' : settings['log-level']);
+      setLogFile(settings['logging-to-file'] ? logPartBytes(settings) : undefined);
+      tellOfBodies(settings['request-log']);
       store.setSettingsAccounts(settingsAccounts(settings));
     },
-    close: () => setLogFile(false),
+    close: () => setLogFile(undefined),
   };
+}
+
+const megabyte = 1_000_000;
+
+/** A tenth of what all logs may take: the log has three parts. */
+function logPartBytes({ 'logs-max-total-size-mb': megabytes }: Settings): number {
+  return megabytes === 0 ? 10 * megabyte : Math.min(10, megabytes / 10) * megabyte;
+}
+
+/** What is left of it for the files of request-log, in bytes; 0 for no limit. */
+export function exchangeBytes({ 'logs-max-total-size-mb': megabytes }: Settings): number {
+  return megabytes * 0.7 * megabyte;
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ExchangeFiles } from '../journal/exchange-files.ts';
 import { type AccessKeys, presentedCredentials } from './access-keys.ts';
 import { type CallerContext, callerOf, type RequestContext } from './context.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts';
 import { GatewayError } from './errors.ts';
+import { tapExchange } from './exchange-tap.ts';
 import { factsOf, type GuardPolicy, inspect, isListedOrigin } from './guard.ts';
 import { handleInference, type InferenceDeps } from './inference/handler.ts';
 import type { Surface } from './inference/surface.ts';
@@ -18,6 +20,9 @@ export interface GatewayDeps {
   ownHeaders(): boolean;
   policy(): GuardPolicy;
   keys(): AccessKeys;
+  /** Whether bodies are written down, by request-log. */
+  logsExchanges(): boolean;
+  exchanges: Pick<ExchangeFiles, 'write'>;
   surfaces: readonly Surface[];
   inference: InferenceDeps;
   amp: AmpAccess;
@@ -53,7 +58,9 @@ export function createGateway(deps: GatewayDeps): ListenerHandlers {
       if (ctx.path.startsWith('/a')) deps.amp.onRequest(method, ctx.path);
       for (const surface of deps.surfaces) {
         const route = surface.match(method, ctx.path);
-        if (route) return void handleInference(ctx, surface, route, deps.inference);
+        if (!route) continue;
+        if (deps.logsExchanges()) tapExchange(ctx, deps.exchanges, () => deps.clock.now());
+        return void handleInference(ctx, surface, route, deps.inference);
       }
       deps.remember(req, ctx);
       deps.app(req, res);

@@ -7,10 +7,12 @@ export interface LogSink {
   write(line: string): void;
 }
 
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
 export interface Log {
   readonly logger: Logger;
-  /** Shows or hides debug lines from now on, also of child loggers. */
-  setDebug(on: boolean): void;
+  /** The least important entries that are shown from now on, also of child loggers. */
+  setLevel(level: LogLevel): void;
   /** Also writes to this sink from now on; undefined ends it. The caller closes the sink. */
   setFile(file: LogSink | undefined): void;
 }
@@ -56,11 +58,11 @@ export function createLogger({ debug, redactor, output, file }: LogOptions): Log
   );
   return {
     logger,
-    setDebug(on) {
-      logger.level = levelFor(on);
+    setLevel(level) {
+      logger.level = level;
       for (const child of children) {
         const living = child.deref();
-        if (living) living.level = levelFor(on);
+        if (living) living.level = level;
       }
     },
     setFile(next) {
@@ -82,6 +84,6 @@ export function terminalSink(stream: NodeJS.WriteStream): LogSink {
   };
 }
 
-function levelFor(debug: boolean): 'debug' | 'info' {
+function levelFor(debug: boolean): LogLevel {
   return debug ? 'debug' : 'info';
 }

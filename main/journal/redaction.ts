@@ -152,6 +152,11 @@ const secretNames = [
   'client_secret',
 ];
 
+/** Whether a header's value is a secret whatever it is: one of those above, or one that says so itself. */
+export function isSecretName(header: string): boolean {
+  return /auth|token|secret|password|cookie|api-?key|credential|signature/i.test(header);
+}
+
 /** Paths for pino's `redact`: fields that hold a secret whatever its value, down to the third level of a log entry. */
 export const redactedPaths: readonly string[] = secretNames.flatMap((name) =>
   ['', '*', '*.*'].map((prefix) => `${prefix}["${name}"]`),

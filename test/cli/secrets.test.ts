@@ -46,7 +46,13 @@ it('no secret is printed, logged, answered or written outside the vault', { time
 
   const log = `${fusebox.stdout}${fusebox.stderr}`;
   const files = await filesIn(home.dataDir);
-  expect([...files.keys()]).toEqual(expect.arrayContaining(['vault.json', 'logs/fusebox.log', 'amp-credit.json']));
+  expect([...files.keys()]).toEqual(
+    expect.arrayContaining(['vault.json', 'logs/fusebox.log', 'amp-credit.json', 'journal.db']),
+  );
+  const exchanges = [...files].filter(([name]) => name.startsWith('logs/requests/'));
+  expect(exchanges.length).toBeGreaterThan(10);
+  expect(exchanges.map(([, text]) => text).join('')).toContain('[redacted');
+  expect(files.get('journal.db')).toContain('[redacted');
   expect(log.match(/"level":"debug"/g)?.length).toBeGreaterThan(3);
   const places = new Map([['stdout and stderr', log], ['answers and commands', shown.join('\n')], ...files]);
   expect(found(secrets, places)).toEqual([]);
@@ -59,6 +65,7 @@ function settingsFor(anthropic: FakeAnthropic, amp: FakeAmp): object {
   return {
     debug: true,
     'logging-to-file': true,
+    'request-log': true,
     'api-keys': localKeys,
     endpoints: { claude: { api: anthropic.url, token: anthropic.tokenUrl } },
     ampcode: {

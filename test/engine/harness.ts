@@ -72,7 +72,7 @@ export async function startEngine(setup: Setup = {}): Promise<Running> {
     platform: process.platform,
     pid: process.pid,
     version: '0.0.0-test',
-    openLogFile: () => openLogFile({ folder: join(dataDir, 'logs') }),
+    openLogFile: (maxBytes) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes }),
     openJournal: openLocalPort,
   });
   await engine.start();

@@ -45,10 +45,12 @@ describe('the log', () => {
       for (const logger of all) logger.debug(text);
     };
     sayAll('one');
-    log.setDebug(true);
+    log.setLevel('debug');
     sayAll('two');
-    log.setDebug(false);
+    log.setLevel('info');
     sayAll('three');
+    log.setLevel('error');
+    for (const logger of all) logger.warn('four');
     expect(output.entries().map(({ msg }) => msg)).toEqual(['two', 'two', 'two']);
   });
 
