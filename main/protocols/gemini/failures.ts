@@ -1,0 +1,57 @@
+import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import type { RenderableError } from '../wire-format.ts';
+
+/** HTTP statuses of Google's status names, for errors whose code is not one (AIP-193). */
+const statuses: Readonly<Record<string, number>> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  RESOURCE_EXHAUSTED: 429,
+  CANCELLED: 499,
+  UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
+};
+
+/** Reads `{"error":{…}}`, also within an envelope or a list; undefined for anything else. */
+export function failureIn(value: Json | undefined): RenderableError | undefined {
+  const object = Array.isArray(value) ? value[0] : value;
+  if (!isJsonObject(object) || !isJsonObject(object.error)) return undefined;
+  const { code, status, message, details } = object.error;
+  const name = typeof status === 'string' ? status : 'INTERNAL';
+  const isHttp = typeof code === 'number' && code >= 400 && code <= 599;
+  const retryAfterMs = delayIn(details);
+  return {
+    status: isHttp ? code : (statuses[name] ?? 500),
+    code: name.toLowerCase(),
+    message: typeof message === 'string' && message !== '' ? message : `The provider reported ${name}.`,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** `retryDelay` of a RetryInfo. */
+function delayIn(details: Json | undefined): number | undefined {
+  const info = (Array.isArray(details) ? details : []).filter(isJsonObject).find(({ retryDelay }) => retryDelay);
+  return durationMs(info?.retryDelay);
+}
+
+/** A duration of ProtoJSON, such as `34.07s`, or `900ms`, in milliseconds. */
+export function durationMs(value: Json | undefined): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(typeof value === 'string' ? value.trim() : '') ?? [];
+  return amount === undefined ? undefined : Math.ceil(Number(amount) * (unit === 'ms' ? 1 : 1000));
+}
+
+/**
+ * A host of Antigravity's that refuses a program answers with 200 and says so in the place of the model. Undefined for an
+ * answer that a model has written.
+ */
+export function refusalInWords(text: string): RenderableError | undefined {
+  if (!/^\s*This version of [\w .-]{1,60} is no longer supported\b/i.test(text)) return undefined;
+  return { status: 503, code: 'unsupported_client', message: text.trim().slice(0, 300) };
+}
+
+/** The answer itself: within the envelope of Code Assist, or as it is. */
+export function opened(value: JsonObject): JsonObject {
+  return isJsonObject(value.response) && value.candidates === undefined ? value.response : value;
+}
