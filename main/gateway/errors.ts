@@ -31,6 +31,11 @@ export const errorTable = {
   invalid_json: { status: 400, text: 'The request body is not valid JSON', fix: 'Send a JSON object.' },
   missing_field: { status: 400, text: 'A required field is missing', fix: 'Add the field.' },
   invalid_field: { status: 400, text: 'A field has a value that cannot be used', fix: 'Correct the field.' },
+  previous_response_not_found: {
+    status: 400,
+    text: 'The answer that this request goes on from is not known here',
+    fix: 'Send the whole conversation as input; answers are kept for an hour.',
+  },
   invalid_gemini_path: { status: 400, text: 'Invalid Gemini API path format', fix: 'Use …/models/<model>:<action>.' },
   body_stalled: {
     status: 408,

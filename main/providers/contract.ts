@@ -110,6 +110,8 @@ export interface UpstreamCall {
   answer?: {
     /** Whether it is a stream: an upstream that only streams, or never does. */
     stream?: boolean;
+    /** Whether it must be written anew in the client's words: the upstream got other names of tools. */
+    isRewritten?: boolean;
     /** The member that wraps each object of the answer: `response` at Code Assist. */
     envelope?: string;
   };
@@ -206,6 +208,8 @@ export interface ProviderUpstream {
   modelInfo(account: Account, model: string): ModelInfo;
   /** Whether the upstream counts the tokens of a request in this format; others are estimated here. */
   countsTokens?(format: WireFormatId, account: Account): boolean;
+  /** Whether the upstream stores answers, so that a request may name the one it goes on from (`previous_response_id`). */
+  storesResponses?(account: Account): boolean;
   /** Whether the upstream shortens conversations of the Responses format (`/responses/compact`). */
   compacts?(account: Account): boolean;
   /**

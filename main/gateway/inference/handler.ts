@@ -18,6 +18,7 @@ import { ClientGone, readBody } from './body.ts';
 import { ClientAnswer } from './client-answer.ts';
 import { followRoute } from './follow-route.ts';
 import { type OpenBody, openBody } from './request-body.ts';
+import type { Transcripts } from './responses/transcripts.ts';
 import { type AdaptedRequest, type InferenceRoute, type ResolvedModel, readsArray, type Surface } from './surface.ts';
 import type { TextMemory } from './text-memory.ts';
 import { createTrail, recordOf, type Trail } from './trail.ts';
@@ -73,6 +74,8 @@ export interface InferenceDeps {
   /** Gets linked pictures and documents for upstreams that take no links. */
   fetchMedia: FetchMedia;
   countTokens: CountTokens;
+  /** Answers that later requests may name. */
+  transcripts: Transcripts;
   /** Signed thinking of clients that cannot carry it. */
   thinking: ThinkingMemory;
   /** Settings key `strict-translation`: fields that cannot be carried are refused instead of left out. */
@@ -172,7 +175,9 @@ async function serveBody(
     model: resolved.model,
     session: once(() => sessionOf(body.plain, root, ctx)),
     sessionId: once(() => opaqueId(job.session())),
-    conversation: once(() => parseConversation(route, job.local().body, { path: ctx.path, ...asked })),
+    conversation: once(() =>
+      parseConversation(route, job.local().body, { path: ctx.path, ...asked }, deps.transcripts),
+    ),
     answer: newAnswer(ctx, route, asked.stream, limits, deps),
     notes: notesOn(resolved),
     trail,

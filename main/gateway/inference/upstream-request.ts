@@ -1,10 +1,12 @@
 import type { Secret } from '../../accounts/account.ts';
+import { stringifyExact } from '../../protocols/exact-json.ts';
 import { translators } from '../../protocols/index.ts';
 import { JsonSyntaxError } from '../../protocols/json-edit.ts';
 import { createAnswerTranslation } from '../../protocols/translation/answer.ts';
 import type { ProviderRequest, ServingProvider } from '../../providers/contract.ts';
 import { GatewayError } from '../errors.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
+import { namesPrevious, requestIn, withHistory } from './responses/previous-response.ts';
 import type { LocalAttempt } from './serve-locally.ts';
 import { encodeContext } from './translation/encode-context.ts';
 import type { PreparedCall } from './translation/prepared-call.ts';
@@ -22,7 +24,7 @@ export function sameFormatCall(
   deps: InferenceDeps,
 ): PreparedCall {
   const thinking = thinkingWish(job.model);
-  const { body } = job.local();
+  const body = bodyFor(job, provider.upstream.storesResponses?.(account) ?? false, deps);
   const request = {
     wireFormat: job.route.wireFormat,
     operation: job.route.operation,
@@ -43,7 +45,7 @@ export function sameFormatCall(
       call: lasting === call.body ? call : { ...call, body: lasting },
       format: sent.wireFormat,
       stream,
-      ...(stream === job.stream ? {} : { translate: sameFormatTranslation(job, deps) }),
+      ...(stream === job.stream && !call.answer?.isRewritten ? {} : { translate: sameFormatTranslation(job, deps) }),
       repair(failure) {
         const repaired = provider.upstream.repair?.(sent.body, failure);
         return repaired && send({ ...sent, body: repaired, members: undefined });
@@ -58,6 +60,14 @@ export function sameFormatCall(
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw new GatewayError('invalid_json', { detail: error.message, cause: error });
   }
+}
+
+/** The body as the client sent it, with what was said before where the upstream has not kept it. */
+function bodyFor(job: InferenceJob, storesResponses: boolean, { transcripts }: InferenceDeps): Buffer {
+  const { body } = job.local();
+  if (job.route.wireFormat !== 'openai-responses' || storesResponses || !namesPrevious(body)) return body;
+  const json = requestIn(body);
+  return json ? Buffer.from(stringifyExact(withHistory(json, transcripts))) : body;
 }
 
 /** An upstream that only streams, or never does, answers a client that wants it otherwise. */

@@ -18,7 +18,10 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 /** A fetcher for which loopback is public and some names resolve. */
-function fetcher(names: Record<string, string[]> = {}, isAllowed = (address: string): boolean => address === '127.0.0.1') {
+function fetcher(
+  names: Record<string, string[]> = {},
+  isAllowed = (address: string): boolean => address === '127.0.0.1',
+) {
   return createFetchMedia({ fetch, resolve: async (host) => names[host] ?? [], isAllowed });
 }
 

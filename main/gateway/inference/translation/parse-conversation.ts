@@ -4,6 +4,8 @@ import { FieldError } from '../../../protocols/features.ts';
 import { translators } from '../../../protocols/index.ts';
 import { splitSuffix } from '../../../protocols/thinking-suffix.ts';
 import { GatewayError } from '../../errors.ts';
+import { withHistory } from '../responses/previous-response.ts';
+import type { Transcripts } from '../responses/transcripts.ts';
 import type { InferenceRoute } from '../surface.ts';
 
 /** What a request says, independent of its wire format. Throws GatewayError, naming the field at fault. */
@@ -11,13 +13,21 @@ export function parseConversation(
   route: InferenceRoute,
   body: Buffer,
   asked: { path: string; model: string; stream: boolean },
+  transcripts: Transcripts,
 ): Conversation {
   const { path, stream } = asked;
   const { base: model } = splitSuffix(asked.model);
   try {
     const json = parseExact(body.toString('utf8'));
     if (!isJsonObject(json)) throw new GatewayError('invalid_json', { detail: 'it is not an object' });
-    const parsed = translators[route.wireFormat].parse({ body: json, operation: route.operation, path, model, stream });
+    const whole = route.wireFormat === 'openai-responses' ? withHistory(json, transcripts) : json;
+    const parsed = translators[route.wireFormat].parse({
+      body: whole,
+      operation: route.operation,
+      path,
+      model,
+      stream,
+    });
     return { ...parsed, model, stream };
   } catch (error) {
     if (error instanceof FieldError)
