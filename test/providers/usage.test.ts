@@ -9,7 +9,7 @@ import { geminiCliProvider } from '../../main/providers/gemini-cli/index.ts';
 import { usageIn as googleUsageIn } from '../../main/providers/google/usage.ts';
 import { createKimiProvider } from '../../main/providers/kimi/index.ts';
 import { usageIn as kimiUsageIn } from '../../main/providers/kimi/usage.ts';
-import { xaiProvider } from '../../main/providers/xai/index.ts';
+import { createXaiProvider } from '../../main/providers/xai/index.ts';
 import { usageIn as xaiUsageIn } from '../../main/providers/xai/usage.ts';
 import { startFakeAnthropic } from '../upstreams/anthropic/server.ts';
 import { startFakeGoogle } from '../upstreams/google/server.ts';
@@ -18,6 +18,7 @@ import { startFakeKimi } from '../upstreams/oauth/kimi.ts';
 import { startFakeXai } from '../upstreams/oauth/xai.ts';
 
 const chatgptProvider = createChatgptProvider({ userAgent: 'Fusebox/test' });
+const xaiProvider = createXaiProvider({ userAgent: 'Fusebox/test' });
 const hourMs = 3_600_000;
 const weekMs = 168 * hourMs;
 const now = () => Date.parse('2026-11-22T12:00:00Z');

@@ -1,28 +1,5 @@
 import { BodyDraft } from '../body-draft.ts';
-import { type Edit, elements, findMember, insertMembers, removeElements, stringAt } from '../json-edit.ts';
-import { fitThinking } from '../thinking-fit.ts';
-import type { ThinkingSupport, ThinkingWish } from '../thinking-suffix.ts';
-
-/**
- * Makes the body reason as the suffix of the model's name asks, over what it says itself. Returns the fields that are
- * sent otherwise than asked.
- */
-export function applyEffort(draft: BodyDraft, wish: ThinkingWish, support: ThinkingSupport | undefined): string[] {
-  const fitted = fitThinking(wish, support);
-  const effort = fitted.kind === 'off' ? 'none' : fitted.kind === 'on' ? fitted.level : undefined;
-  const field = fitted.changed ? ['model'] : [];
-  const reasoning = draft.find('reasoning');
-  if (!reasoning || draft.json[reasoning.start] !== 0x7b) {
-    if (effort !== undefined) draft.set('reasoning', JSON.stringify({ effort, summary: 'auto' }));
-    return field;
-  }
-  const known = findMember(draft.json, 'effort', reasoning.start);
-  if (known) draft.edit({ ...known, replacement: effort === undefined ? 'null' : `"${effort}"` });
-  else if (effort !== undefined) {
-    draft.edit(...insertMembers(draft.json, { effort: `"${effort}"` }, reasoning.start));
-  }
-  return field;
-}
+import { type Edit, elements, findMember, removeElements, stringAt } from '../json-edit.ts';
 
 /** The body without its reasoning items; undefined where it has none. Throws JsonSyntaxError. */
 export function withoutReasoning(body: Buffer): Buffer | undefined {

@@ -29,6 +29,7 @@ export function createChatgptProvider({ userAgent }: { userAgent: string }): Ser
       familyOf,
       dialect: () => codexDialect,
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, parts),
+      compacts: () => true,
       repair: repairResponses,
       classify,
       quota: readQuota,

@@ -9,6 +9,14 @@ export const xaiEndpoints: ProviderEndpoints = {
   token: 'https://auth.x.ai/oauth2/token',
 };
 
+/** Where subscriptions are served and counted; API keys are billed elsewhere. */
+const subscriptionApi = 'https://cli-chat-proxy.grok.com/v1';
+
+/** Base URL for subscriptions. Whoever puts another address in place of xAI's gets their calls too. */
+export function subscriptionBase(api: string): string {
+  return api === xaiEndpoints.api ? subscriptionApi : api.replace(/\/+$/, '');
+}
+
 interface Discovered {
   deviceUrl: string;
   tokenUrl: string;

@@ -1,16 +1,13 @@
 import type { QuotaWindow, UsageReader } from '../contract.ts';
 import { callEndpoint, isObject, isText } from '../oauth/endpoint-call.ts';
-import { xaiEndpoints } from './endpoints.ts';
-
-/** Where subscriptions are served and counted; API keys are billed elsewhere. */
-const subscriptionApi = 'https://cli-chat-proxy.grok.com/v1';
+import { subscriptionBase } from './endpoints.ts';
 
 /** Credits of a Grok subscription in its billing period. */
 export const xaiUsage: UsageReader = {
   everyMs: 5 * 60_000,
   isFor: ({ kind }) => kind === 'oauth',
   async read(_account, { accessToken = '' }, { endpoints, fetch, signal }) {
-    const { json } = await callEndpoint(fetch, `${usageBase(endpoints.api)}/billing?format=credits`, {
+    const { json } = await callEndpoint(fetch, `${subscriptionBase(endpoints.api)}/billing?format=credits`, {
       method: 'GET',
       headers: { authorization: `Bearer ${accessToken}`, 'x-xai-token-auth': 'xai-grok-cli' },
       signal,
@@ -18,11 +15,6 @@ export const xaiUsage: UsageReader = {
     return usageIn(json);
   },
 };
-
-/** Whoever puts another address in place of xAI's gets this call too. */
-function usageBase(api: string): string {
-  return api === xaiEndpoints.api ? subscriptionApi : api.replace(/\/+$/, '');
-}
 
 /** One window, the billing period. A share that is absent is not known, and not nothing. */
 export function usageIn({ config }: Record<string, unknown>): QuotaWindow[] {

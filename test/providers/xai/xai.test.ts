@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Secret } from '../../../main/accounts/account.ts';
 import { newAccount } from '../../../main/accounts/sign-in/new-account.ts';
-import { xaiProvider } from '../../../main/providers/xai/index.ts';
+import { createXaiProvider } from '../../../main/providers/xai/index.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { htmlAnswer, jsonAnswer } from '../../upstreams/answer.ts';
 import type { FakeDeviceService } from '../../upstreams/oauth/device-service.ts';
 import { startFakeXai } from '../../upstreams/oauth/xai.ts';
 import { flowOf, problemOf, refreshContext, refusalOf, signInByDevice, stage } from '../flow-stage.ts';
 
+const xaiProvider = createXaiProvider({ userAgent: 'Fusebox/test' });
 const device = flowOf(xaiProvider, 'device');
 const standard = xaiProvider.defaultEndpoints;
 
