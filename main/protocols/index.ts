@@ -1,7 +1,9 @@
 import { anthropicErrors } from './anthropic/errors.ts';
 import { anthropicModels } from './anthropic/models-list.ts';
+import { anthropicTranslator } from './anthropic/translator.ts';
 import { geminiErrors } from './gemini/errors.ts';
 import { geminiModels } from './gemini/models-list.ts';
+import { geminiTranslator } from './gemini/translator.ts';
 import type { ModelListRenderer } from './models-list.ts';
 import { openaiChatErrors } from './openai-chat/errors.ts';
 import { openaiModels } from './openai-chat/models-list.ts';
@@ -28,7 +30,9 @@ export const modelLists: Readonly<Record<WireFormatId, ModelListRenderer>> = {
 };
 
 /** The formats as translation needs them. */
-export const translators = {
+export const translators: Readonly<Record<WireFormatId, Translator>> = {
+  anthropic: anthropicTranslator,
   'openai-chat': openaiChatTranslator,
   'openai-responses': openaiResponsesTranslator,
-} as Readonly<Record<WireFormatId, Translator>>;
+  gemini: geminiTranslator,
+};

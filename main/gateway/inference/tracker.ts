@@ -1,4 +1,5 @@
 import { createUsageReader as anthropicReader } from '../../protocols/anthropic/usage.ts';
+import { createUsageReader as geminiReader } from '../../protocols/gemini/usage-reader.ts';
 import { createUsageReader as chatReader } from '../../protocols/openai-chat/usage.ts';
 import { createUsageReader as responsesReader } from '../../protocols/openai-responses/usage-reader.ts';
 import type { Usage, WireFormatId } from '../../protocols/wire-format.ts';
@@ -20,7 +21,6 @@ export function createAnswerTracker(format: WireFormatId, stream: boolean): Answ
     case 'openai-responses':
       return responsesReader(stream);
     case 'gemini':
-      // No upstream of this format is served yet; an answer of unknown shape counts as whole when its bytes end.
-      return { push: () => {}, usage: () => undefined, error: () => undefined, ended: () => true };
+      return geminiReader(stream);
   }
 }
