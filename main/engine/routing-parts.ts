@@ -39,7 +39,8 @@ export function modelSource(providerOf: (account: Account) => Provider, revision
   const upstreamOf = (account: Account) => providerOf(account).upstream;
   return {
     upstreamModel: (account, model) => upstreamOf(account)?.resolveModel(account, model),
-    speaks: (account, format) => upstreamOf(account)?.nativeFormats.includes(format) ?? false,
+    // Whatever is not spoken is translated.
+    speaks: (account) => upstreamOf(account) !== undefined,
     familyOf: (account, model) => upstreamOf(account)?.familyOf(model) ?? model,
     models: (account) => upstreamOf(account)?.models(account) ?? [],
     weightOf: ({ weight }) => weight ?? 1,
@@ -51,13 +52,13 @@ export function modelSource(providerOf: (account: Account) => Provider, revision
 export function listingOptions(
   settings: Settings,
   providerOf: (account: Account) => Provider,
-  router: Pick<Router, 'block'>,
+  router: Pick<Router, 'hold'>,
 ): ListingOptions {
   return {
     forcePrefix: settings['force-model-prefix'],
     blockedUntil: (account, model) => {
       const family = providerOf(account).upstream?.familyOf(model) ?? model;
-      return router.block({ accountId: account.id, provider: account.provider, model, family })?.until;
+      return router.hold(account, { accountId: account.id, provider: account.provider, model, family })?.until;
     },
   };
 }
