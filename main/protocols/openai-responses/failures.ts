@@ -83,6 +83,8 @@ export function renderableFailure({ status, code, message, param, error }: SaidF
 function errorObject(value: JsonObject): JsonObject | undefined {
   if (isJsonObject(value.response)) return errorObject(value.response) ?? failedWithoutWords(value.response);
   if (isJsonObject(value.error)) return value.error;
+  // xAI puts the words where others have the object.
+  if (typeof value.error === 'string') return { code: value.code ?? null, message: value.error };
   return value.type === 'error' ? value : failedWithoutWords(value);
 }
 
