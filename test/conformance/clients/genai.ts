@@ -15,7 +15,12 @@ export const genaiClients: readonly SdkClient[] = [
   client('@google/genai 1', (options) => new GenAI1(options) as unknown as GoogleGenAI),
   client('@google/genai 2', (options) => new GenAI2(options) as unknown as GoogleGenAI),
   client('@google/genai 3', (options) => new GoogleGenAI(options)),
-  client('@google/genai 3 · Vertex', (options) => new GoogleGenAI({ ...options, vertexai: true })),
+  // Left to itself the SDK takes what stands before a slash for a publisher.
+  client(
+    '@google/genai 3 · Vertex',
+    (options) => new GoogleGenAI({ ...options, vertexai: true }),
+    (model) => `publishers/google/models/${model}`,
+  ),
 ];
 
 interface Options {
@@ -23,10 +28,11 @@ interface Options {
   httpOptions: { baseUrl: string };
 }
 
-function client(id: string, connect: (options: Options) => GoogleGenAI): SdkClient {
+function client(id: string, connect: (options: Options) => GoogleGenAI, pathOf = (model: string) => model): SdkClient {
   return {
     id,
-    talk: ({ origin, model }) => new GenaiTalk(connect({ apiKey: 'local', httpOptions: { baseUrl: origin } }), model),
+    talk: ({ origin, model }) =>
+      new GenaiTalk(connect({ apiKey: 'local', httpOptions: { baseUrl: origin } }), pathOf(model)),
     errorOf: heardError,
   };
 }
