@@ -2,6 +2,7 @@ import type { Account, Secret } from '../../accounts/account.ts';
 import type { BodyDraft } from '../../protocols/body-draft.ts';
 import { chatDialect } from '../../protocols/openai-chat/dialect.ts';
 import { responsesDialect } from '../../protocols/openai-responses/dialect.ts';
+import { editInput, isGptReasoning, isNoOtherReasoning } from '../../protocols/openai-responses/input-edits.ts';
 import { openaiKeyFlow } from '../api-keys/flows.ts';
 import { type BaseUrl, createBaseUrls } from '../base-url.ts';
 import type { ProviderRequest, ServingProvider, UpstreamCall } from '../contract.ts';
@@ -27,6 +28,7 @@ export function createOpenaiProvider({ userAgent }: { userAgent: string }): Serv
       dialect: (format) => (format === 'openai-chat' ? chatDialect : responsesDialect),
       prepare: (request, account, secret, endpoints) =>
         prepareCall(request, account, secret, withVersion(baseUrl(endpoints.api)), userAgent),
+      compacts: () => true,
       repair: repairResponses,
       classify: (failure, now) => classifyResponses(failure, now, { label: 'OpenAI' }),
       quota: () => [],
@@ -41,8 +43,17 @@ function prepareCall(
   base: BaseUrl,
   userAgent: string,
 ): UpstreamCall {
-  const edit = (draft: BodyDraft) => setEffort(draft, request, account);
-  return openaiCall({ request, account, token: apiKey, base, userAgent, edit });
+  const dropped: string[] = [];
+  const edit = (draft: BodyDraft) => {
+    setEffort(draft, request, account);
+    if (request.wireFormat !== 'openai-responses') return;
+    // Another host behind this API may sign reasoning in a way of its own.
+    const takesReasoning = account.baseUrl === undefined ? isGptReasoning : isNoOtherReasoning;
+    dropped.push(...editInput(draft, { isStateless: false, takesReasoning }));
+  };
+  const call = openaiCall({ request, account, token: apiKey, base, userAgent, edit });
+  if (request.operation === 'compact') return { ...call, path: `${base.path}/responses/compact`, dropped };
+  return dropped.length === 0 ? call : { ...call, dropped };
 }
 
 function setEffort(draft: BodyDraft, { thinking, model, wireFormat }: ProviderRequest, account: Account): void {
