@@ -19,6 +19,7 @@ import { expandHome } from './engine/home-path.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
 import { collectMetrics } from './engine/metrics.ts';
+import { createModelDesk, type ModelDesk } from './engine/model-desk.ts';
 import { openModels } from './engine/model-parts.ts';
 import { isOwnAddress } from './engine/own-address.ts';
 import { type AccountChange, ownerFields } from './engine/owner-fields.ts';
@@ -83,6 +84,7 @@ export interface Engine {
   resetAccount(id: string): Promise<void>;
   /** Where a request would go now and why. */
   explainRoute(question: RouteQuestion): RouteView;
+  readonly models: ModelDesk;
   /** Reads what is left of the accounts from their providers, where that is not known freshly. */
   readUsage(): void;
   /** Takes back a removal of the last half minute; resolves to whether that could be done. */
@@ -123,7 +125,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { providerOf } = models;
   const effects = createSettingsEffects({ log, openLogFile: options.openLogFile, secrets, store });
   const removals = createRemovals(store, clock);
-  const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock);
+  const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock, feed.changed);
   const creditLeft = () => current().ampcode['credit-guard'] - credit.usedToday();
   const records = createRequestRecords({
     ...options,
@@ -193,6 +195,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     isOwnAddress: (url) => isOwnAddress(url, gateway.state()),
     creditLeft,
     onPaidRequest: credit.spend,
+    record: (record) => records.add(record),
     onToken: secrets.value,
     onClientSeen: feed.changed,
   });
@@ -238,6 +241,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       resetAccount: (id) => engine.resetAccount(id),
       readUsage: () => engine.readUsage(),
       explainRoute: (question) => engine.explainRoute(question),
+      models: { view: () => engine.models.view(), save: (change) => engine.models.save(change) },
       updateAccount: (id, patch) => engine.updateAccount(id, patch),
       signIns,
       journal: records.journal,
@@ -328,6 +332,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       maxWaitMs: inference.maxWaitMs,
     }),
     readUsage: () => usage.wanted(),
+    models: createModelDesk({ settings, accounts: () => store.list(), providerOf, router, file: models.file }),
     removeAccount: removals.remove,
     restoreAccount: removals.restore,
     updateAccount: (id, patch) => store.update(id, ownerFields(patch)),

@@ -16,6 +16,8 @@ import {
   pageQuery,
   type RequestPage,
 } from './journal-view.ts';
+import { type ModelsView, modelRules } from './models-view.ts';
+import { type RouteView, routeQuestion } from './route-view.ts';
 import { type UsageView, usageQuery } from './usage-view.ts';
 
 /**
@@ -118,6 +120,12 @@ export interface AmpState {
   /** Model requests that went to Amp since midnight, and the most that may. */
   creditRequestsToday: number;
   creditGuard: number;
+  /** When the first of them went, milliseconds since the Unix epoch; absent while there is none. */
+  creditFirstUsedAt?: number;
+  /** What may go to Amp: settings key `ampcode.fallback`. */
+  creditMode: 'unknown' | 'exhausted' | 'never';
+  /** The only models that may go to Amp; empty for every model. */
+  creditModels: string[];
 }
 
 /** A provider that an account can be added for. */
@@ -230,6 +238,12 @@ export const callSchemas = {
   'gateway.use-port': z.strictObject({ port: z.number().int().min(1).max(65535) }),
   /** Reads what is left of the accounts from their providers, where that is not known freshly. */
   'usage.read': z.void(),
+  /** Every model that can be asked for, and what the owner says of them. */
+  'models.list': z.void(),
+  /** Keeps mappings, aliases and chains in the settings. */
+  'models.save': modelRules,
+  /** Where a request would go now and why. */
+  'route.explain': routeQuestion,
   'account.pause': z.strictObject({ id: accountId, paused: z.boolean() }),
   /** Ends the cooldowns of an account at once. */
   'account.reset': z.strictObject({ id: z.string().min(1).max(300) }),
@@ -309,6 +323,9 @@ export interface CallResults {
   'gateway.stop': null;
   'gateway.use-port': null;
   'usage.read': null;
+  'models.list': ModelsView;
+  'models.save': null;
+  'route.explain': RouteView;
   'account.pause': null;
   'account.reset': null;
   'account.remove': null;

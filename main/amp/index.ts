@@ -7,6 +7,7 @@ import { GatewayError } from '../gateway/errors.ts';
 import type { AmpAccess } from '../gateway/gateway.ts';
 import type { Surface } from '../gateway/inference/surface.ts';
 import { refuse } from '../gateway/refuse.ts';
+import type { RequestRecord } from '../journal/record.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 import { type AmpClientKind, detectAmpClient } from './client-kind.ts';
@@ -42,6 +43,8 @@ export interface AmpModuleDeps {
   onPaidRequest(): () => void;
   /** A token was found; nothing may log it. */
   onToken(token: string): void;
+  /** What went to Amp without being inference that is served here. */
+  record(record: RequestRecord): void;
   onClientSeen(): void;
 }
 
@@ -134,7 +137,7 @@ function handle(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps)
   const spends = ctx.req.method === 'POST';
   const problem = spends ? spendingProblem(deps) : undefined;
   if (problem) refuse(ctx, problem);
-  else void (spends ? forwardPaid(ctx, control, deps) : control.forward(ctx.req, ctx.res, infoOf(ctx)));
+  else void (spends ? forwardUnserved(ctx, control, deps) : control.forward(ctx.req, ctx.res, infoOf(ctx)));
   return true;
 }
 
@@ -142,15 +145,44 @@ function handle(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps)
 function spendingProblem(deps: AmpModuleDeps): GatewayError | undefined {
   if (deps.settings().ampcode.fallback === 'never')
     return new GatewayError('not_found', { detail: 'ampcode.fallback is never' });
+  // Its model is not known without reading a body of unknown shape.
+  if (deps.settings().ampcode['credit-models'].length > 0) return new GatewayError('amp_model_left_out');
   return deps.creditLeft() > 0 ? undefined : new GatewayError('amp_credit_guard');
 }
 
 /** Counts a request before it is sent, so that many at once cannot pass the guard; one that Amp never got is taken back. */
 async function forwardPaid(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps, body?: Buffer) {
   const takeBack = deps.onPaidRequest();
+  if (ctx.ownHeaders) ctx.res.setHeader('x-fusebox-amp-credits', creditWords(deps));
   const result = await control.forward(ctx.req, ctx.res, { ...infoOf(ctx), ...(body ? { body } : {}) });
   if (result.problem !== undefined && result.firstByteAt === undefined) takeBack();
   return result;
+}
+
+/** `3 of 500 requests today`. */
+function creditWords({ settings, creditLeft }: AmpModuleDeps): string {
+  const most = settings().ampcode['credit-guard'];
+  return `${most - creditLeft()} of ${most} requests today`;
+}
+
+/** A model request of a kind that is not served here: embeddings, images, warm-up calls. */
+async function forwardUnserved(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps): Promise<void> {
+  const { id, startedAt, tool, path } = ctx;
+  const reason = 'this part of the model API is not served here';
+  const { status, firstByteAt } = await forwardPaid(ctx, control, deps);
+  const outcome = status < 400 ? 'served' : `HTTP ${status}`;
+  deps.record({
+    id,
+    startedAt,
+    tool,
+    path,
+    route: 'amp',
+    reason,
+    attempts: [{ via: 'amp', label: 'Amp', reason, outcome, status }],
+    status,
+    ...(firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - startedAt }),
+    totalMs: deps.clock.now() - startedAt,
+  });
 }
 
 function infoOf({ path, query, clientKey, peerIsLoopback }: CallerContext): AmpRequestInfo {

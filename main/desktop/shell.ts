@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { callHandlers } from './call-handlers.ts';
 import { closeWindow } from './closing.ts';
 import { pageRecovery } from './crash.ts';
+import { creditNotices } from './credit-notices.ts';
 import { chooseExport } from './export-dialog.ts';
 import { chooseImport, tellImport } from './import-dialog.ts';
 import { type CallServer, carryOut, serveCalls } from './ipc.ts';
@@ -61,8 +62,10 @@ export function openShell(parts: ShellParts): Shell {
     notify({ title, body, onClick: () => window.reveal(accountId) }),
   );
   tellSignOuts(engine.state());
+  const tellCredits = creditNotices(parts.first, (notice) => notify({ ...notice, onClick: window.show }));
   const endFeeds = [
     engine.onState(tellSignOuts),
+    engine.onState(tellCredits),
     engine.onState(({ signIns }) => keyFiles.keepOnly(runningOf(signIns))),
     engine.onState(thinned(clock, windowRestMs, window.send)),
     engine.onState(thinned(clock, trayRestMs, tray.show)),

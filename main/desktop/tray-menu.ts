@@ -34,6 +34,7 @@ export function trayMenu(state: AppState, now: number, locale: Locale = {}): Men
   return [
     line(gatewayLine(state.gateway)),
     ...accountLines(state.accounts, now, locale),
+    ...creditLines(state.amp),
     separator,
     ...switchItems(state.gateway),
     action('Copy local URL', 'copy-url'),
@@ -101,6 +102,11 @@ function accountLines(accounts: readonly AccountView[], now: number, locale: Loc
   const shown = accounts.slice(0, mostAccountLines).map((account) => line(accountText(account, now, locale)));
   const more = accounts.length - shown.length;
   return more > 0 ? [...shown, line(`${more} more…`)] : shown;
+}
+
+/** Only once something may have been spent. */
+function creditLines({ creditRequestsToday: used, creditGuard: most }: AppState['amp']): MenuItem[] {
+  return used === 0 ? [] : [line(`Amp credits  ${used} of at most ${most} requests today`)];
 }
 
 function accountText(account: AccountView, now: number, locale: Locale): string {

@@ -52,6 +52,7 @@ export function buildState(parts: StateParts): AppState {
   const token = parts.amp.secretSource.describe();
   const lastClient = parts.amp.lastClient();
   const problem = parts.settings.problem();
+  const firstUse = parts.credit.firstUseToday();
   return {
     version: parts.version,
     gateway: parts.gateway.state(),
@@ -69,6 +70,9 @@ export function buildState(parts: StateParts): AppState {
       ...(lastClient ? { lastClient } : {}),
       creditRequestsToday: parts.credit.usedToday(),
       creditGuard: amp['credit-guard'],
+      ...(firstUse === undefined ? {} : { creditFirstUsedAt: firstUse }),
+      creditMode: amp.fallback,
+      creditModels: amp['credit-models'],
     },
     vault: { kind: parts.vault.kind, ...(parts.vault.note ? { note: parts.vault.note } : {}) },
     credentialFolder: parts.credentialFolder(),

@@ -13,6 +13,7 @@ import type { AmpFallback } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Activities } from './activities.ts';
+import { mayCostCredits } from './amp-credit.ts';
 import { createTokenCounter } from './token-counter.ts';
 import type { Upstreams } from './upstreams.ts';
 
@@ -45,7 +46,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
     },
     transport: upstreams.transport,
     router,
-    ampFallback: (surface) => ampFallbackOf(parts, surface.fallback?.reachable() ?? false),
+    ampFallback: (surface, model) => ampFallbackOf(parts, surface.fallback?.reachable() ?? false, model),
     maxWaitMs: () => parts.settings()['max-retry-interval'] * 1000,
     random: Math.random,
     provider(account) {
@@ -101,6 +102,12 @@ function serving(provider: Provider): ServingProvider {
 }
 
 /** Whether and how Amp may serve; `reachable` for routes of Amp whose server is configured. */
-function ampFallbackOf(parts: Pick<InferenceParts, 'settings' | 'creditLeft'>, reachable: boolean): AmpFallback {
-  return { reachable, mode: parts.settings().ampcode.fallback, creditLeft: reachable ? parts.creditLeft() : 0 };
+function ampFallbackOf(
+  parts: Pick<InferenceParts, 'settings' | 'creditLeft'>,
+  reachable: boolean,
+  model: string,
+): AmpFallback {
+  const { fallback: mode } = parts.settings().ampcode;
+  if (!reachable) return { reachable, mode, creditLeft: 0 };
+  return { reachable, mode, creditLeft: parts.creditLeft(), leavesOut: !mayCostCredits(parts.settings(), model) };
 }

@@ -10,8 +10,8 @@ export interface ExplainerParts {
   now(): number;
   router: Pick<Router, 'canServe' | 'explain'>;
   surfaces: readonly Surface[];
-  /** Whether and how Amp may serve what comes in on a surface. */
-  ampFallback(surface: Surface): AmpFallback;
+  /** Whether and how Amp may serve a model that comes in on a surface. */
+  ampFallback(surface: Surface, model: string): AmpFallback;
   /** Longest time that a request waits for accounts in all, in milliseconds. */
   maxWaitMs(): number;
 }
@@ -28,7 +28,7 @@ export function createRouteExplainer(parts: ExplainerParts): (question: RouteQue
       model: splitSuffix(resolved.model).base,
       wireFormat: format,
       waitLeftMs: parts.maxWaitMs(),
-      amp: parts.ampFallback(surface),
+      amp: parts.ampFallback(surface, model),
     });
     return routeView(question, resolved.model, resolved, route, parts.now());
   };

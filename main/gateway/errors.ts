@@ -77,6 +77,11 @@ export const errorTable = {
     text: "Today's limit of paid Amp requests is reached",
     fix: 'Raise ampcode.credit-guard, or add an account for this model.',
   },
+  amp_model_left_out: {
+    status: 402,
+    text: 'Amp may not serve this model',
+    fix: 'Add the model to ampcode.credit-models, or add an account that serves it.',
+  },
   upstream_unreachable: {
     status: 502,
     text: 'The provider could not be reached',

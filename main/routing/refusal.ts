@@ -13,7 +13,9 @@ export type RefusalCode =
   /** 503: somebody has to do something, such as to sign in. */
   | 'accounts_unavailable'
   /** 402: Amp would serve it, but today's limit of paid requests is reached. */
-  | 'amp_credit_guard';
+  | 'amp_credit_guard'
+  /** 402: Amp would serve it, but its owner does not let it serve this model. */
+  | 'amp_model_left_out';
 
 /** Why nobody is asked. Names accounts by their labels only. */
 export interface Refusal {
@@ -27,7 +29,7 @@ export interface Refusal {
 
 interface RefusalInput {
   now: number;
-  amp: { reachable: boolean; mode: 'unknown' | 'exhausted' | 'never'; creditLeft: number };
+  amp: { reachable: boolean; mode: 'unknown' | 'exhausted' | 'never'; creditLeft: number; leavesOut?: boolean };
   knownModels(): readonly string[];
 }
 
@@ -58,7 +60,8 @@ export function refusalOf(model: string, isServed: boolean, leftOut: readonly Le
 }
 
 function notServed(model: string, { amp, knownModels }: RefusalInput): Pick<Refusal, 'code' | 'detail'> {
-  if (amp.reachable && amp.mode !== 'never') return { code: 'amp_credit_guard', detail: model };
+  if (amp.reachable && amp.mode !== 'never')
+    return { code: amp.leavesOut ? 'amp_model_left_out' : 'amp_credit_guard', detail: model };
   const nearest = nearestKey(model, knownModels());
   return { code: 'model_not_found', detail: nearest === undefined ? model : `${model} (did you mean ${nearest}?)` };
 }

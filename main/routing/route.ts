@@ -24,6 +24,8 @@ export interface AmpFallback {
   mode: 'unknown' | 'exhausted' | 'never';
   /** Paid requests left today. */
   creditLeft: number;
+  /** The owner lets Amp serve every model but those that ampcode.credit-models leaves out. */
+  leavesOut?: boolean;
 }
 
 export interface RouteInput extends OutlookInput {
@@ -208,7 +210,7 @@ function ampAttempt(
   hasLocal: boolean,
   amp: AmpFallback,
 ): RouteAttempt | undefined {
-  if (!amp.reachable || amp.mode === 'never' || amp.creditLeft <= 0) return undefined;
+  if (!amp.reachable || amp.mode === 'never' || amp.creditLeft <= 0 || amp.leavesOut) return undefined;
   if (steps.some(({ kind }) => kind === 'amp'))
     return { kind: 'amp', reason: `the chain of ${request.model} ends at Amp` };
   if (!looks.some(serves)) return { kind: 'amp', reason: `no account serves ${request.model}` };

@@ -43,6 +43,23 @@ const apiKeyEntry = () =>
     ...credentialOptions,
   });
 
+const compatibleKey = z.strictObject({
+  'api-key': text.min(1).describe('The API key.').meta({ secret: true }),
+  'proxy-url': proxyUrl.optional().describe('Outbound proxy of this key.'),
+});
+
+const compatibleEntry = z.strictObject({
+  name: text.min(1).describe('What the server is called; also a prefix for its models where none are listed.'),
+  'base-url': origin.describe('Where the API is, up to and with its version.'),
+  disabled: z.boolean().default(false).describe('Leaves the server out.'),
+  'api-key-entries': z
+    .array(compatibleKey)
+    .default([])
+    .describe('Its keys, an account each; none for a server without keys.'),
+  'api-keys': z.array(text.min(1)).default([]).describe('Older spelling of api-key-entries.').meta({ secret: true }),
+  ...credentialOptions,
+});
+
 const modelMapping = z.strictObject({
   from: text.min(1).describe('The model that clients ask for, or a pattern when regex is on.'),
   to: text.min(1).describe('The model that is served instead, optionally with a thinking suffix such as (high).'),
@@ -91,6 +108,10 @@ const ampcode = z.strictObject({
     .min(0)
     .default(500)
     .describe('Most model requests a day that may go to Amp; 0 allows none.'),
+  'credit-models': z
+    .array(text.min(1))
+    .default([])
+    .describe('The only models that may go to Amp, as clients ask for them; * is a wildcard. Empty: every model may.'),
   telemetry: z
     .enum(['forward', 'block'])
     .default('forward')
@@ -291,6 +312,11 @@ export const settingsSchema = z.strictObject({
       'Refuse requests with fields that an account of another wire format cannot serve, instead of leaving them out and saying so.',
     ),
   'claude-api-key': z.array(apiKeyEntry()).default([]).describe('Anthropic API keys.'),
+  'codex-api-key': z.array(apiKeyEntry()).default([]).describe('OpenAI API keys.'),
+  'openai-compatibility': z
+    .array(compatibleEntry)
+    .default([])
+    .describe("Other servers that speak OpenAI's Chat Completions, such as OpenRouter or one of your own."),
   'models-file': text
     .optional()
     .describe('Your own table of models: names and limits; models.yaml in the data folder when absent.'),
@@ -327,7 +353,8 @@ export type Settings = Omit<
 };
 
 export type AmpSettings = Settings['ampcode'];
-export type ClaudeApiKey = Settings['claude-api-key'][number];
+export type ApiKeyEntry = Settings['claude-api-key'][number];
+export type CompatibleEntry = Settings['openai-compatibility'][number];
 
 /** The secret that the owner configured for a provider's sign-in. */
 export function clientSecretOf(settings: Settings, provider: string): string | undefined {

@@ -42,7 +42,7 @@ function routedRequest(job: InferenceJob, { waitLeftMs }: Progress, deps: Infere
     wireFormat,
     session: deps.router.asksForSession(model, wireFormat) ? job.session() : undefined,
     waitLeftMs,
-    amp: deps.ampFallback(job.surface),
+    amp: deps.ampFallback(job.surface, job.askedModel),
   };
 }
 

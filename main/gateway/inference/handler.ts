@@ -54,8 +54,8 @@ export interface InferenceDeps {
   limits(): InferenceLimits;
   transport(): Transport;
   router: RequestRouter;
-  /** Whether and how Amp may serve what nobody else does. */
-  ampFallback(surface: Surface): RoutedRequest['amp'];
+  /** Whether and how Amp may serve what nobody else does; `model` as the client asked for it. */
+  ampFallback(surface: Surface, model: string): RoutedRequest['amp'];
   /** Longest time that a request waits for accounts in all, in milliseconds. */
   maxWaitMs(): number;
   /** 0 to 1. */
