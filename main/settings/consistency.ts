@@ -56,10 +56,12 @@ function upstreams(settings: Settings): Upstream[] {
   const found: Upstream[] = [
     { path: ['ampcode', 'upstream-url'], label: 'ampcode.upstream-url', url: settings.ampcode['upstream-url'] },
   ];
-  settings['claude-api-key'].forEach((entry, index) => {
-    const label = `claude-api-key[${index}].base-url`;
-    found.push({ path: ['claude-api-key', index, 'base-url'], label, url: entry['base-url'] ?? '' });
-  });
+  for (const key of ['claude-api-key', 'codex-api-key', 'openai-compatibility'] as const) {
+    for (const [index, entry] of settings[key].entries()) {
+      const label = `${key}[${index}].base-url`;
+      found.push({ path: [key, index, 'base-url'], label, url: entry['base-url'] ?? '' });
+    }
+  }
   for (const [provider, endpoint] of Object.entries(settings.endpoints)) {
     for (const [name, url] of Object.entries(endpoint)) {
       if (url) found.push({ path: ['endpoints', provider, name], label: `endpoints.${provider}.${name}`, url });

@@ -133,11 +133,10 @@ claude-api-key:
     const { settings, warnings } = good(text);
     expect(settings['api-keys']).toEqual(['your-api-key-1']);
     expect(settings['claude-api-key'][0]?.models).toEqual([{ name: 'claude-3-5-sonnet', alias: 'sonnet' }]);
+    expect(settings['openai-compatibility'].map(({ name }) => name)).toEqual(['openrouter']);
     const lineOf = (key: string) => text.split('\n').findIndex((line) => line.includes(`${key}:`)) + 1;
     const expected = [
       'gemini-api-key',
-      'codex-api-key',
-      'openai-compatibility',
       'request-retry',
       'remote-management',
       'usage-statistics-enabled',

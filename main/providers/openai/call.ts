@@ -57,7 +57,8 @@ export function openaiCall({
       'accept-encoding': 'identity',
       'content-type': 'application/json',
       'user-agent': userAgent,
-      authorization: `Bearer ${token}`,
+      // Servers of one's own often have no keys.
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
       ...headers,
       ...ownHeaders(account),
     },
