@@ -93,10 +93,16 @@ function optionsOf({ tools, thinking, schema }: Omit<Ask, 'prompt' | 'image'>): 
   };
 }
 
-function heard({ output, output_text, status, usage }: Response, pieces: number): Heard {
+/** `output_text` is missing from the streams of version 5. */
+function textOf(item: Response['output'][number]): string {
+  if (item.type !== 'message') return '';
+  return item.content.map((part) => (part.type === 'output_text' ? part.text : '')).join('');
+}
+
+function heard({ output, status, usage }: Response, pieces: number): Heard {
   const thinking = output.flatMap((item) => (item.type === 'reasoning' ? item.summary.map(({ text }) => text) : []));
   return {
-    text: output_text,
+    text: output.map(textOf).join(''),
     thinking: thinking.join(''),
     calls: output.flatMap((item) =>
       item.type === 'function_call'
