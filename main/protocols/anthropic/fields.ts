@@ -42,6 +42,8 @@ const block: Fields = {
   // Who called a tool, and which tool it was: what answers carry and nobody else needs.
   caller: 'structure',
   tool_name: 'structure',
+  server_name: 'structure',
+  file_id: 'structure',
   tool_use_id: 'structure',
   content: 'structure',
   is_error: 'tool-error',

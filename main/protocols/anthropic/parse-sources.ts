@@ -124,7 +124,7 @@ function parseMedia(source: FieldReader, usual: string): Media {
 /** Blocks of a message's content; text stands for one block of it. Throws FieldError. */
 export function contentBlocks(owner: FieldReader): FieldReader[] {
   const raw = owner.raw('content');
-  if (typeof raw === 'string') return [new FieldReader({ type: 'text', text: raw }, owner.at('content'))];
+  if (typeof raw === 'string') return [new FieldReader({ type: 'text', text: raw }, `${owner.at('content')}[0]`)];
   if (!Array.isArray(raw)) throw owner.wrong('content', 'a string or a list of blocks');
   return raw.map((block, index) => {
     const path = `${owner.at('content')}[${index}]`;
