@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Children, usageOf } from './children.mjs';
 import { compare, median } from './compare.mjs';
 import { installFusebox, prepareFusebox } from './fusebox.mjs';
+import { journalVerdicts } from './journal.mjs';
 import { help, readOptions } from './options.mjs';
 import { describeScenario, describeVerdicts, judge, judgeBelow } from './report.mjs';
 import { eventCount, scenarios } from './scenarios.mjs';
@@ -59,6 +60,7 @@ async function bench(options) {
   }
   if (options.only.has(4)) verdicts.push(...(await startAndMemory(upstreamUrl, options)));
   if (options.only.has(5)) verdicts.push(await manyAccounts(options));
+  if (options.only.has(7)) verdicts.push(...(await journalVerdicts(children, { folder, quick: options.quick })));
   say(describeVerdicts(verdicts));
   if (options.json) process.stdout.write(`${JSON.stringify({ results, verdicts }, undefined, 2)}\n`);
 }
