@@ -47,9 +47,9 @@ export function createUnwrapper(framing: EnvelopeFraming): AnswerEnvelope {
   return createEnvelope(framing, unwrapped);
 }
 
-/** Puts each object of an answer into an envelope, for clients that speak to Code Assist. */
+/** Puts each object of an answer into an envelope, for clients that speak to Code Assist; errors have none there. */
 export function createWrapper(framing: EnvelopeFraming): AnswerEnvelope {
-  return createEnvelope(framing, (json) => [Buffer.from('{"response":'), json, Buffer.from('}')]);
+  return createEnvelope(framing, wrapped);
 }
 
 type Change = (json: Buffer) => Buffer[];
@@ -102,14 +102,19 @@ function bodyEnvelope(change: Change): AnswerEnvelope {
   };
 }
 
+function wrapped(json: Buffer): Buffer[] {
+  const isError = json.includes('"error"') && memberOf(json, 'error') !== undefined;
+  return isError ? [json] : [Buffer.from('{"response":'), json, Buffer.from('}')];
+}
+
 function unwrapped(json: Buffer): Buffer[] {
-  const span = responseIn(json);
+  const span = memberOf(json, 'response');
   return [span ? json.subarray(span.start, span.end) : json];
 }
 
-function responseIn(json: Buffer): Span | undefined {
+function memberOf(json: Buffer, name: string): Span | undefined {
   try {
-    return members(json).get('response');
+    return members(json).get(name);
   } catch (error) {
     if (error instanceof JsonSyntaxError) return undefined;
     throw error;

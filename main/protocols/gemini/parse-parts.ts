@@ -105,7 +105,8 @@ function resultMedia(part: GeminiReader, result: GeminiReader, uses: FeatureUses
 }
 
 function mediaPart(source: Media, part: GeminiReader, member: string, { uses }: PartContext): Part {
-  const kind = kindOf('mediaType' in source ? source.mediaType : undefined);
+  const named = 'mediaType' in source ? source.mediaType : part.child(member)?.string('mimeType');
+  const kind = kindOf(named);
   const path = part.at(member);
   if (source.kind === 'file') uses.add('file-id', path);
   else if (kind === 'audio' || kind === 'video') uses.add(kind, path);

@@ -11,21 +11,30 @@ const kept = ['minItems', 'maxItems', 'minimum', 'maximum', 'format'];
 
 /** Almost the schema as it is, for models that take JSON Schema: what they do not know is told in the description. */
 export function tidySchema(schema: JsonObject): JsonObject {
-  return new Tidying(schema).tidy(schema);
+  return new Tidying(schema).tidy(schema, []);
 }
+
+/** References can make a small schema immense. */
+const mostNodes = 5_000;
 
 class Tidying {
   readonly #parts: SchemaParts;
+  #nodes = 0;
 
   constructor(root: JsonObject) {
     this.#parts = new SchemaParts(root);
   }
 
-  tidy(given: JsonObject): JsonObject {
+  /** `seen` are the references that were followed on the way here, which only parts of an `allOf` make necessary. */
+  tidy(given: JsonObject, seen: readonly string[]): JsonObject {
+    this.#nodes += 1;
+    if (this.#nodes > mostNodes) return { type: 'object' };
     const { $ref: ref } = given;
     // A reference must be alone.
     if (typeof ref === 'string') return isNamed(ref) ? { $ref: renamed(ref) } : { type: 'object' };
-    const schema = Array.isArray(given.allOf) ? this.#parts.resolve(given, []).schema : withNewName(given);
+    const { schema, seen: led } = Array.isArray(given.allOf)
+      ? this.#parts.resolve(given, seen)
+      : { schema: withNewName(given), seen };
     const description = describe(schema, kept, []);
     const { type, const: only, items, additionalProperties } = schema;
     return {
@@ -33,35 +42,35 @@ class Tidying {
       ...(typeof schema.description === 'string' || description !== schema.title ? says(description) : {}),
       ...pick(schema, plainKeywords),
       ...(only === undefined ? {} : { enum: [only] }),
-      ...this.#maps(schema),
-      ...this.#lists(schema),
-      ...(Array.isArray(items) ? { prefixItems: items.map((one) => this.#one(one)) } : {}),
-      ...(isJsonObject(items) ? { items: this.tidy(items) } : {}),
-      ...(additionalProperties === undefined ? {} : { additionalProperties: this.#one(additionalProperties) }),
+      ...this.#maps(schema, led),
+      ...this.#lists(schema, led),
+      ...(Array.isArray(items) ? { prefixItems: items.map((one) => this.#member(one, led)) } : {}),
+      ...(isJsonObject(items) ? { items: this.tidy(items, led) } : {}),
+      ...(additionalProperties === undefined ? {} : { additionalProperties: this.#rest(additionalProperties, led) }),
     };
   }
 
-  #one(value: Json): Json {
-    return isJsonObject(value) ? this.tidy(value) : value;
+  #rest(value: Json, seen: readonly string[]): Json {
+    return typeof value === 'boolean' ? value : this.#member(value, seen);
   }
 
-  #maps(schema: JsonObject): JsonObject {
+  #maps(schema: JsonObject, seen: readonly string[]): JsonObject {
     const maps = schemaMaps.flatMap((name): [string, Json][] => {
       const map = schema[name];
       if (!isJsonObject(map)) return [];
-      return [[name, Object.fromEntries(Object.entries(map).map(([key, value]) => [key, this.#member(value)]))]];
+      return [[name, Object.fromEntries(Object.entries(map).map(([key, value]) => [key, this.#member(value, seen)]))]];
     });
     return Object.fromEntries(maps);
   }
 
   /** `true` is a schema, but not one that every server knows. */
-  #member(value: Json): Json {
-    return isJsonObject(value) ? this.tidy(value) : {};
+  #member(value: Json, seen: readonly string[]): Json {
+    return isJsonObject(value) ? this.tidy(value, seen) : {};
   }
 
-  #lists(schema: JsonObject): JsonObject {
+  #lists(schema: JsonObject, seen: readonly string[]): JsonObject {
     const lists = schemaLists.filter((name) => Array.isArray(schema[name]));
-    return Object.fromEntries(lists.map((name) => [name, listOf(schema[name]).map((one) => this.#member(one))]));
+    return Object.fromEntries(lists.map((name) => [name, listOf(schema[name]).map((one) => this.#member(one, seen))]));
   }
 }
 
