@@ -42,6 +42,9 @@ export function callHandlers({ engine, copy, chooseImport, chooseExport, keyFile
       engine.readUsage();
       return null;
     },
+    'models.list': () => engine.models.view(),
+    'models.save': async (change) => done(engine.models.save(change)),
+    'route.explain': (question) => engine.explainRoute(question),
     'account.pause': async ({ id, paused }) => done(engine.pauseAccount(id, paused)),
     'account.reset': async ({ id }) => done(engine.resetAccount(id)),
     'account.remove': async ({ id }) => done(engine.removeAccount(id)),

@@ -1,10 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { json, type NextFunction, type Request, type Response, Router } from 'express';
+import { type ModelRulesChange, type ModelsView, modelRules } from '../../preload/models-view.ts';
 import { type RouteQuestion, type RouteView, routeQuestion } from '../../preload/route-view.ts';
 import { SignInError } from '../accounts/sign-in/flow.ts';
 import { problemOf } from '../accounts/sign-in/problem.ts';
 import { VaultError } from '../accounts/vault.ts';
 import { isLoopbackAddress } from '../net/peer.ts';
+import { SettingsError } from '../settings/problem.ts';
 import { type AccountCalls, accountRoutes } from './management/account-routes.ts';
 import { InvalidArgument, NotKnown, read } from './management/arguments.ts';
 import { type JournalCalls, journalRoutes, usageRoutes } from './management/journal-routes.ts';
@@ -25,6 +27,10 @@ export interface ManagementDeps extends AccountCalls {
   signIns: SignInCalls;
   /** Where a request would go now and why. */
   explainRoute(question: RouteQuestion): RouteView;
+  models: {
+    view(): ModelsView;
+    save(change: ModelRulesChange): Promise<void>;
+  };
   journal: JournalCalls;
   /** The Prometheus text format. */
   metrics(): Promise<string>;
@@ -40,6 +46,11 @@ export function createManagement(deps: ManagementDeps): Router {
     const question = Object.fromEntries(new URL(req.url, 'http://local').searchParams);
     res.json(deps.explainRoute(read(routeQuestion, question)));
   });
+  router.get('/models', (_req, res) => void res.json(deps.models.view()));
+  router.put('/models/rules', async (req, res) => {
+    await deps.models.save(read(modelRules, req.body));
+    res.status(204).end();
+  });
   router.use('/accounts', accountRoutes(deps));
   router.use('/sign-ins', signInRoutes(deps.signIns));
   router.use('/journal', journalRoutes(deps.journal));
@@ -54,6 +65,7 @@ export function createManagement(deps: ManagementDeps): Router {
 function refused(error: unknown, _req: Request, res: Response, next: NextFunction): void {
   if (error instanceof InvalidArgument) res.status(400).json({ error: error.message, code: 'invalid_field' });
   else if (error instanceof VaultError) res.status(400).json({ error: error.message, code: 'invalid_field' });
+  else if (error instanceof SettingsError) res.status(400).json({ error: error.message, code: 'invalid_field' });
   else if (error instanceof NotKnown) res.status(404).json({ error: error.message, code: 'not_found' });
   else if (error instanceof SignInError) {
     const { code, message, fix } = problemOf(error);

@@ -1,12 +1,36 @@
 import type { Account } from '../accounts/account.ts';
 import type { ListedModel } from '../protocols/models-list.ts';
-import type { Provider } from '../providers/contract.ts';
+import type { ModelInfo, Provider } from '../providers/contract.ts';
 
 export interface ListingOptions {
   /** Models of accounts with a prefix are listed with it only. */
   forcePrefix?: boolean;
   /** When an account can be asked for a model again, in milliseconds since the Unix epoch; undefined when it can now. */
   blockedUntil?(account: Account, upstreamModel: string): number | undefined;
+}
+
+/** A model that an account offers. */
+export interface Offer {
+  info: ModelInfo;
+  /** The upstream's name of it. */
+  upstreamModel: string;
+  /** Every name that clients may use. */
+  names: readonly string[];
+}
+
+/** The models that an account offers, under the names that it can be asked for them. */
+export function offersOf(account: Account, { upstream }: Provider, forcePrefix: boolean): Offer[] {
+  if (!upstream) return [];
+  return upstream.models(account).flatMap((info) => {
+    const served = [info.id, ...(info.aliases ?? [])].flatMap((name) => {
+      const upstreamModel = upstream.resolveModel(account, name);
+      return upstreamModel === undefined ? [] : [{ name, upstreamModel }];
+    });
+    const [first] = served;
+    if (!first) return [];
+    const names = served.flatMap(({ name }) => namesOf(name, account.prefix, forcePrefix));
+    return { info, upstreamModel: first.upstreamModel, names };
+  });
 }
 
 /**
@@ -35,24 +59,11 @@ function soonerOf(known: ListedModel | undefined, other: ListedModel): ListedMod
 }
 
 function modelsOf(account: Account, provider: Provider, options: ListingOptions): ListedModel[] {
-  const { upstream } = provider;
-  if (!upstream) return [];
-  return upstream.models(account).flatMap((model) => {
-    const served = [model.id, ...(model.aliases ?? [])].flatMap((name) => {
-      const upstreamModel = upstream.resolveModel(account, name);
-      return upstreamModel === undefined ? [] : [{ name, upstreamModel }];
-    });
-    const blockedUntil = served[0] && options.blockedUntil?.(account, served[0].upstreamModel);
-    return served
-      .flatMap(({ name }) => namesOf(name, account.prefix, options.forcePrefix ?? false))
-      .map((id) => ({
-        id,
-        displayName: model.displayName,
-        contextWindow: model.contextWindow,
-        maxOutput: model.maxOutput,
-        ownedBy: provider.id,
-        ...(blockedUntil === undefined ? {} : { blockedUntil }),
-      }));
+  return offersOf(account, provider, options.forcePrefix ?? false).flatMap(({ info, upstreamModel, names }) => {
+    const blockedUntil = options.blockedUntil?.(account, upstreamModel);
+    const { displayName, contextWindow, maxOutput } = info;
+    const known = { displayName, contextWindow, maxOutput, ownedBy: provider.id };
+    return names.map((id) => ({ id, ...known, ...(blockedUntil === undefined ? {} : { blockedUntil }) }));
   });
 }
 

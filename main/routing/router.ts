@@ -8,7 +8,7 @@ import { type BreakerState, noBreakers, type Target } from './breakers/breaker.t
 import { admit, type BreakerEvent, reduce } from './breakers/reducer.ts';
 import { ModelIndex, type ModelSource } from './model-index.ts';
 import { exhaustedKin, type LeftOut, reserveFor } from './outlook.ts';
-import { type Reserve, reserveOf, stopAtOf } from './reserve.ts';
+import { type Reserve, reserveOf, reserveText, stopAtOf } from './reserve.ts';
 import { Rotation } from './rotation.ts';
 import { type AmpFallback, type LocalRouteAttempt, type Route, route } from './route.ts';
 import type { RoutingRules } from './rules.ts';
@@ -53,6 +53,15 @@ export interface Permit {
 
 /** How a call to an account ended; `undecided` when its client left or it was never sent. */
 export type CallEnd = { kind: 'served' } | { kind: 'failed'; fault: Fault } | { kind: 'undecided' };
+
+/** What keeps requests for a model from an account. */
+export interface Hold {
+  standing: 'cooling' | 'reserve';
+  /** For people. */
+  reason: string;
+  /** Milliseconds since the Unix epoch. */
+  until: number;
+}
 
 /** Keeps what routing has to remember between requests. All decisions are those of `route` and the breakers' reducer. */
 export class Router {
@@ -175,6 +184,15 @@ export class Router {
   /** Why a target is held back, for the window. */
   block(target: Target): Block | undefined {
     return blockOf(this.#breakers, target, this.#parts.now());
+  }
+
+  /** Why an account is not asked for a model now, and until when; undefined when it may be asked. */
+  hold(account: Account, target: Target): Hold | undefined {
+    const block = this.block(target);
+    if (block) return { standing: 'cooling', reason: block.reason, until: Math.max(block.until, block.nextProbeAt) };
+    const { windows, rules } = this.#parts;
+    const reserve = reserveFor({ account, target }, { windows, rules: rules(), now: this.#parts.now() });
+    return reserve && { standing: 'reserve', reason: reserveText(reserve), until: reserve.until };
   }
 
   /** Everything that holds an account back, for the window. */

@@ -1,17 +1,16 @@
-import { LayoutGrid, type LucideIcon } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
 import { useFusebox } from '../state/fusebox.tsx';
 import { text } from '../text/en.ts';
 import { BreakerGlyph } from './breaker-glyph.tsx';
 
-/** The pages that exist, in the rail's order. */
-const pages: readonly { id: string; name: string; icon: LucideIcon }[] = [
-  { id: 'panel', name: text.pages.panel, icon: LayoutGrid },
-];
+export interface RailProps {
+  pages: readonly { id: string; name: string; icon: LucideIcon }[];
+  current: string;
+}
 
 /** The pages down the left side; the mark above them shows whether the gateway is on. */
-export function Rail() {
+export function Rail({ pages, current }: RailProps) {
   const { state } = useFusebox();
-  const current = 'panel';
   return (
     <nav
       aria-label={text.navigation}

@@ -3,18 +3,21 @@ import { useFusebox } from '../state/fusebox.tsx';
 import { EndpointPill } from './endpoint-pill.tsx';
 import { LiveRegion } from './live-region.tsx';
 import { NoticeBar } from './notice-bar.tsx';
-import { Rail } from './rail.tsx';
+import { Rail, type RailProps } from './rail.tsx';
 
 /** What surrounds every page: the rail, the gateway's address, notices, and the voice for screen readers. */
-export function Shell({ children }: { children: ReactNode }) {
+export function Shell({ pages, current, children }: RailProps & { children: ReactNode }) {
   const { state } = useFusebox();
   return (
     <div className="grid h-full grid-cols-[72px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)]">
-      <Rail />
+      <Rail pages={pages} current={current} />
       <header className="flex items-center justify-center border-b border-line px-5">
         <EndpointPill gateway={state.gateway} />
       </header>
-      <main className="relative overflow-y-auto p-5 [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]">
+      <main
+        key={current}
+        className="relative overflow-y-auto p-5 [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]"
+      >
         <NoticeBar />
         {children}
       </main>

@@ -1,8 +1,9 @@
 import type { AmpState, GatewayState, SignInView } from '../../preload/contract.ts';
+import { modelsText } from './models.ts';
 
 /** Every word of the window, in one place; another language is another file of this shape. */
 export const text = {
-  pages: { panel: 'Panel' },
+  pages: { panel: 'Panel', models: 'Models' },
   navigation: 'Pages',
 
   endpoint: {
@@ -303,6 +304,8 @@ export const text = {
   },
 
   notice: { dismiss: 'Dismiss' },
+
+  models: modelsText,
 
   announce: {
     gateway: (word: string) => `Gateway: ${word}`,

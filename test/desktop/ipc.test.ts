@@ -35,6 +35,20 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
     updateAccount: note('updateAccount'),
     resetAccount: note('resetAccount'),
     explainRoute: (asked) => ({ asked, at: 0, passedOver: [], attempts: [], notAsked: [] }),
+    models: {
+      view: () => ({
+        models: [],
+        mappings: [],
+        mappingProblems: [],
+        aliases: [],
+        chains: [],
+        providers: [],
+        table: { path: '' },
+      }),
+      async save(change) {
+        asked.push(['models.save', change]);
+      },
+    },
     readUsage: () => void asked.push(['readUsage']),
     async restoreAccount(id) {
       asked.push(['restoreAccount', id]);

@@ -1,0 +1,47 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { AccountView } from '../../preload/contract.ts';
+import type { ModelRulesChange, ModelsView } from '../../preload/models-view.ts';
+import { useFusebox } from '../state/fusebox.tsx';
+import { useNow } from '../state/now.ts';
+
+/** Settings and tables may be edited in files, of which nothing is told here; in milliseconds. */
+const renewMs = 20_000;
+
+export interface Models {
+  /** Undefined until it has been read. */
+  view: ModelsView | undefined;
+  /** Milliseconds since the Unix epoch. */
+  now: number;
+  /** Resolves to whether the rules were kept; a refusal is told as a notice. */
+  save(change: ModelRulesChange): Promise<boolean>;
+}
+
+/** The models as the engine has them, read again whenever something about the accounts has changed. */
+export function useModels(): Models {
+  const { state, call, attempt } = useFusebox();
+  const [view, setView] = useState<ModelsView>();
+  const now = useNow(renewMs);
+  const load = useCallback(async () => {
+    const result = await attempt('models.list', undefined);
+    if (result.ok) setView(result.value);
+  }, [attempt]);
+  const occasion = `${now} ${state.accounts.map(standingOf).join()}`;
+  useEffect(() => {
+    if (occasion !== '') void load();
+  }, [occasion, load]);
+  const save = useCallback(
+    async (change: ModelRulesChange) => {
+      const { ok } = await call('models.save', change);
+      await load();
+      return ok;
+    },
+    [call, load],
+  );
+  return { view, now, save };
+}
+
+/** What of an account says something about its models; requests come and go. */
+function standingOf({ id, status, prefix, cooldowns, reserve }: AccountView): string {
+  const standing = status === 'serving' ? 'ready' : status;
+  return [id, standing, prefix, ...cooldowns.map(({ only, until }) => `${only} ${until}`), reserve?.until].join(' ');
+}

@@ -1,0 +1,19 @@
+import { Boxes, LayoutGrid, type LucideIcon } from 'lucide-react';
+import type { ComponentType } from 'react';
+import { ModelsPage } from './models/models-page.tsx';
+import { PanelPage } from './panel/panel-page.tsx';
+import { text } from './text/en.ts';
+
+export interface Page {
+  /** Its address within the window, `#models`. */
+  id: string;
+  name: string;
+  icon: LucideIcon;
+  Page: ComponentType;
+}
+
+/** The pages that exist, in the rail's order; the first one is shown at the start. */
+export const pages: readonly Page[] = [
+  { id: 'panel', name: text.pages.panel, icon: LayoutGrid, Page: PanelPage },
+  { id: 'models', name: text.pages.models, icon: Boxes, Page: ModelsPage },
+];
