@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, deliver, jsonAnswer } from '../answer.ts';
+import { isObject, type JsonObject } from '../json.ts';
+import { type LocalServer, listenLocally } from '../local-server.ts';
+import { proxyTraces } from '../proxy-traces.ts';
+import { type RecordedRequest, Recorder } from '../recording.ts';
+import { Script, type Step } from '../script.ts';
+import { type ApiError, errorAnswer, errors } from './errors.ts';
+import { type ResponsesFlavour, responsesFlavours } from './flavours.ts';
+import { type ResponsesReply, says } from './replies.ts';
+import { replyAnswer } from './response-answer.ts';
+import { bodyError } from './validate.ts';
+import { inputError } from './validate-items.ts';
+
+export interface FakeResponsesOptions {
+  /** Which service it is. Default: OpenAI. */
+  flavour?: keyof typeof responsesFlavours;
+  /** API keys; one when absent. */
+  keys?: readonly string[];
+  /** Access tokens of subscriptions. */
+  tokens?: readonly string[];
+  /** In place of the flavour's models. */
+  models?: readonly string[];
+  /** Text of every answer that is not scripted. */
+  text?: string;
+}
+
+export interface FakeResponses {
+  /** `http://127.0.0.1:PORT`. */
+  origin: string;
+  /** The base URL, with the API's version. */
+  url: string;
+  key: string;
+  requests: readonly RecordedRequest[];
+  /** Headers of proxies that reached this server. */
+  violations: readonly string[];
+  /** Replies for the next valid requests, or for those that a step's `when` names. */
+  script(...steps: readonly (ResponsesReply | Step<ResponsesReply>)[]): void;
+  /** Scripted replies that nobody asked for. */
+  unusedReplies(): number;
+  /** Resolves with the first whole request that matches, also an earlier one. */
+  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
+  /** Forgets the requests recorded so far. */
+  forget(): void;
+  openSockets(): number;
+  /** Resolves when no client holds a connection. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A strict server of the Responses API: it refuses what the real ones refuse, before anything scripted. */
+export async function startFakeResponses(options: FakeResponsesOptions = {}): Promise<FakeResponses> {
+  const service = new ResponsesService(options);
+  const server = await listenLocally({ request: (request, response) => service.handle(request, response) });
+  return service.publish(server);
+}
+
+class ResponsesService {
+  private readonly flavour: ResponsesFlavour;
+  private readonly keys: readonly string[];
+  private readonly tokens: readonly string[];
+  private readonly text: string;
+  private readonly recorder = new Recorder();
+  private readonly violations: string[] = [];
+  private readonly stored = new Set<string>();
+  private readonly scripted = new Script<ResponsesReply>(({ path }) => path === '/v1/responses');
+
+  constructor({ flavour = 'openai', keys, tokens = [], models, text }: FakeResponsesOptions) {
+    this.flavour = { ...responsesFlavours[flavour], ...(models ? { models } : {}) };
+    this.keys = keys ?? ['sk-test-0123456789abcdef'];
+    this.tokens = tokens;
+    this.text = text ?? 'Hello from the fake.';
+  }
+
+  publish(server: LocalServer): FakeResponses {
+    const { recorder, scripted } = this;
+    return {
+      ...server,
+      url: `${server.origin}/v1`,
+      key: this.keys[0] ?? '',
+      requests: recorder.requests,
+      violations: this.violations,
+      script: (...steps) => scripted.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
+      unusedReplies: () => scripted.unused,
+      received: (matches) => recorder.received(matches),
+      forget: () => recorder.forget(),
+    };
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const record = await this.recorder.record(request, response);
+    this.violations.push(...proxyTraces(record));
+    await deliver(this.answer(record), response, this.recorder);
+  }
+
+  private answer(record: RecordedRequest): Answer {
+    const refused = this.accessError(record);
+    if (refused) return errorAnswer(refused);
+    const body = isObject(record.json) ? record.json : undefined;
+    switch (`${record.method} ${record.path}`) {
+      case 'GET /v1/models':
+        return jsonAnswer(200, { object: 'list', data: this.flavour.models.map((id) => ({ id, object: 'model' })) });
+      case 'POST /v1/responses':
+        return body ? this.respond(record, body) : errorAnswer(errors.invalid('We could not parse the JSON body.'));
+      case 'POST /v1/responses/compact':
+        return body ? this.compact(body) : errorAnswer(errors.invalid('We could not parse the JSON body.'));
+      default:
+        return errorAnswer(errors.notFound());
+    }
+  }
+
+  private respond(record: RecordedRequest, body: JsonObject): Answer {
+    const wrong = bodyError(body, this.flavour) ?? this.historyError(body);
+    if (wrong) return errorAnswer(wrong);
+    const reply = this.scripted.take(record) ?? says(this.text);
+    const answer = replyAnswer(reply, body, { sealing: this.flavour.sealing });
+    for (const [, id] of String(answer.parts[0] ?? '').matchAll(/"id":"(resp_\w+)"/g)) if (id) this.stored.add(id);
+    return answer;
+  }
+
+  private historyError(body: JsonObject): ApiError | undefined {
+    const before = body.previous_response_id;
+    if (typeof before === 'string' && !this.stored.has(before)) {
+      const message = `Previous response with id '${before}' not found.`;
+      return errors.invalid(message, 'previous_response_id', 'previous_response_not_found');
+    }
+    const inPairs = typeof before !== 'string';
+    return inputError(body.input, { ...this.flavour, inPairs });
+  }
+
+  private compact(body: JsonObject): Answer {
+    if (body.stream !== undefined) return errorAnswer(errors.unknownParameter('stream'));
+    const wrong = bodyError(body, this.flavour) ?? this.historyError(body);
+    if (wrong) return errorAnswer(wrong);
+    const output = [{ type: 'compaction', id: 'cmp_1', encrypted_content: this.flavour.sealing.seal('short') }];
+    return jsonAnswer(200, { id: 'resp_compact', object: 'response.compaction', output });
+  }
+
+  private accessError({ headers }: RecordedRequest): ApiError | undefined {
+    const bearer = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+    if (this.keys.includes(bearer)) return undefined;
+    const [name, value] = this.flavour.tokenHeader ?? [];
+    const isMarked = name !== undefined && headers[name] === value;
+    return this.tokens.includes(bearer) && isMarked ? undefined : errors.badKey(bearer);
+  }
+}
