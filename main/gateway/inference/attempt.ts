@@ -32,6 +32,8 @@ export interface AttemptOptions {
   translatedHead: Readonly<Record<string, string>>;
   rewriter: AnswerRewriter | undefined;
   onHead(status: number, headers: UpstreamHeaders): void;
+  /** No socket reads the call's body any more; maybe after the attempt has ended. */
+  onBodyFree(): void;
   /** The answer reaches the client from here on. */
   onAnswer(): void;
 }
@@ -114,6 +116,10 @@ class AttemptRun implements UpstreamListener {
   error(error: NetworkError): void {
     if (!this.#options.answer.begun) return this.settle({ kind: 'failed', failure: { networkError: error } });
     this.#lose(`the provider's connection failed: ${error.code}`);
+  }
+
+  bodyFree(): void {
+    this.#options.onBodyFree();
   }
 
   settle(outcome: AttemptOutcome): void {

@@ -1,12 +1,15 @@
+import { queuedBytes } from '../upstream/transport.ts';
 import { decodeBody, isEncoded } from './body.ts';
 import type { RequestBody } from './surface.ts';
 import type { TextMemory } from './text-memory.ts';
 
-/** A body that is used until `close`. */
+/** A body that is used until `close`, and for as long as somebody has borrowed it. */
 export interface OpenBody extends RequestBody {
-  /** The same bytes out of memory that stays as it is: a socket may still hold them after the request has ended. */
-  lasting(pieces: readonly Buffer[]): readonly Buffer[];
-  /** Nobody reads `plain` any more. */
+  /** The same pieces as a socket may get them: those that it may take without telling when it has sent them are copies. */
+  sendable(pieces: readonly Buffer[]): readonly Buffer[];
+  /** A socket reads `plain` until the returned function is called, maybe for longer than until `close`. */
+  borrow(): () => void;
+  /** The request has ended. */
   close(): void;
 }
 
@@ -25,32 +28,31 @@ export async function openBody(
   const [only] = received;
   const whole = only && received.length === 1 ? only : Buffer.concat(received, size);
   const plain = await decodeBody(whole, encoding, maxBytes);
-  return { received: () => whole, plain, lasting: (pieces) => pieces, close: () => {} };
+  return { received: () => whole, plain, sendable: (pieces) => pieces, borrow: () => () => {}, close: () => {} };
 }
 
 function largeBody(received: readonly Buffer[], size: number, memory: TextMemory): OpenBody {
   const plain = memory.lend(size);
   let at = 0;
   for (const piece of received) at += piece.copy(plain, at);
+  let readers = 1;
+  const leave = () => {
+    readers -= 1;
+    if (readers === 0) memory.takeBack(plain);
+  };
   return {
-    received: () => Buffer.concat(received, size),
+    received: () => Buffer.from(plain),
     plain,
-    lasting: (pieces) =>
-      pieces.flatMap((piece) => {
-        if (piece.buffer !== plain.buffer) return [piece];
-        return slices(received, piece.byteOffset, piece.byteOffset + piece.length);
-      }),
-    close: () => memory.takeBack(plain),
+    // In few large pieces: each one costs a socket and its events as much as copying 64 KB does.
+    sendable: (pieces) => pieces.map((piece) => (isLentBriefly(piece, plain) ? Buffer.from(piece) : piece)),
+    borrow() {
+      readers += 1;
+      return leave;
+    },
+    close: leave,
   };
 }
 
-/** Bytes `start` to `end` of the pieces' whole, as slices of them. */
-function slices(pieces: readonly Buffer[], start: number, end: number): Buffer[] {
-  const found: Buffer[] = [];
-  let at = 0;
-  for (const piece of pieces) {
-    if (at < end && at + piece.length > start) found.push(piece.subarray(Math.max(0, start - at), end - at));
-    at += piece.length;
-  }
-  return found;
+function isLentBriefly(piece: Buffer, plain: Buffer): boolean {
+  return piece.buffer === plain.buffer && piece.length <= queuedBytes;
 }

@@ -194,6 +194,7 @@ async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> 
     translate: prepared.translate,
     translatedHead: job.answer.head,
     rewriter: chained(answerTap(job, attempt, provider, deps), surfaceRewriter(job, attempt)),
+    onBodyFree: job.body.borrow(),
     onHead(_status, received) {
       headers = received;
       deps.onHeaders(account, received, permit);

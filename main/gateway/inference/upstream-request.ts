@@ -39,10 +39,10 @@ export function sameFormatCall(
   };
   const send = (sent: ProviderRequest): PreparedCall => {
     const call = provider.upstream.prepare(sent, account, secret, deps.endpoints(account));
-    const lasting = job.body.lasting(call.body);
+    const sendable = job.body.sendable(call.body);
     const stream = call.answer?.stream ?? job.stream;
     return {
-      call: lasting === call.body ? call : { ...call, body: lasting },
+      call: sendable === call.body ? call : { ...call, body: sendable },
       format: sent.wireFormat,
       stream,
       ...(stream === job.stream && !call.answer?.isRewritten ? {} : { translate: sameFormatTranslation(job, deps) }),
