@@ -1,19 +1,16 @@
-// A process: a journal, and a bare HTTP server whose requests go into it or not. Arguments: the bundle of the journal's
-// modules, the journal's file, how many requests it is filled with. Says hello with its address and what pages cost.
+// A process: a journal, and a bare HTTP server whose requests go into it or not. Bundled before it runs. Arguments: the
+// journal's thread, the journal's file, how many requests it is filled with. Says hello with its address and its figures.
 import { createServer } from 'node:http';
+import { systemClock } from '../main/clock.ts';
+import { createRedactor } from '../main/journal/redaction.ts';
+import { createRequestJournal } from '../main/journal/request-journal.ts';
+import { loadSqlite } from '../main/journal/store/sqlite-driver.ts';
+import { openSqliteStore } from '../main/journal/store/sqlite-store.ts';
+import { threadPort } from '../main/journal/store/thread-port.ts';
+import { pageQuery } from '../preload/journal-view.ts';
+import { usageQuery } from '../preload/usage-view.ts';
 
-const [bundle = '', file = '', rows = '0'] = process.argv.slice(2);
-/** @type {typeof import('./journal-modules.ts')} */
-const {
-  createRequestJournal,
-  threadPort,
-  openSqliteStore,
-  loadSqlite,
-  createRedactor,
-  pageQuery,
-  usageQuery,
-  systemClock,
-} = await import(bundle);
+const [thread = '', file = '', rows = '0'] = process.argv.slice(2);
 
 const tools = ['Amp', 'Claude Code', 'Codex', 'Gemini CLI', 'curl'];
 const start = Date.now() - Number(rows) * 2000;
@@ -64,11 +61,11 @@ for (let account = 0; account < 20; account += 1) redactor.add(`sk-ant-oat01-${a
 
 const journal = createRequestJournal({
   file,
-  openPort: threadPort(new URL('../dist/journal-worker.js', import.meta.url).pathname),
+  openPort: threadPort(thread),
   retention: () => ({ keepMs: Number.MAX_SAFE_INTEGER, maxBytes: Number.MAX_SAFE_INTEGER }),
   clock: systemClock,
   scrub: redactor.scrub,
-  onProblem: (/** @type {string} */ problem) => console.error(problem),
+  onProblem: (problem) => console.error(problem),
 });
 
 /** @param {() => Promise<unknown>} work */

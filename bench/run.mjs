@@ -8,6 +8,7 @@ import { compare, median } from './compare.mjs';
 import { installFusebox, prepareFusebox } from './fusebox.mjs';
 import { journalVerdicts } from './journal.mjs';
 import { help, readOptions } from './options.mjs';
+import { planningVerdicts } from './planning.mjs';
 import { describeScenario, describeVerdicts, judge, judgeBelow } from './report.mjs';
 import { eventCount, scenarios } from './scenarios.mjs';
 import { startsWithKeychain } from './start-with-keychain.mjs';
@@ -60,6 +61,7 @@ async function bench(options) {
   }
   if (options.only.has(4)) verdicts.push(...(await startAndMemory(upstreamUrl, options)));
   if (options.only.has(5)) verdicts.push(await manyAccounts(options));
+  if (options.only.has(6)) verdicts.push(...(await planningVerdicts(options)));
   if (options.only.has(7)) verdicts.push(...(await journalVerdicts(children, { folder, quick: options.quick })));
   say(describeVerdicts(verdicts));
   if (options.json) process.stdout.write(`${JSON.stringify({ results, verdicts }, undefined, 2)}\n`);
