@@ -1,10 +1,12 @@
 import { anthropicKeyFlow } from '../api-keys/flows.ts';
 import { createBaseUrls } from '../base-url.ts';
 import type { ServingProvider } from '../contract.ts';
+import { claudeDialect } from './dialect.ts';
 import { classify } from './faults.ts';
 import { refresh } from './login.ts';
 import { claudeModelList, familyOf } from './models.ts';
 import { quotaPrefix, readQuota } from './quota.ts';
+import { repairThinking } from './repair.ts';
 import { claudeSignIn } from './sign-in.ts';
 import { prepareCall } from './upstream.ts';
 import { claudeUsage } from './usage.ts';
@@ -28,8 +30,10 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       nativeFormats: ['anthropic'],
       ...claudeModelList,
       familyOf,
+      dialect: (_format, _account, model) => claudeDialect(model),
       countsTokens: (format) => format === 'anthropic',
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, parts),
+      repair: repairThinking,
       classify,
       quota: (headers, model) => readQuota(headers, familyOf(model)),
       quotaHeaders: quotaPrefix,

@@ -35,6 +35,7 @@ export function prepareCall(
   const betas = betaHeader(
     isSubscription ? withoutLongContext(betasInHeader(request.headers)) : betasInHeader(request.headers),
     bodyBetas,
+    request.betas ?? [],
     betasInHeader(own),
     isSubscription ? [oauthBeta] : [],
   );

@@ -46,6 +46,24 @@ function prepared(
 const textOf = (call: UpstreamCall) => Buffer.concat(call.body).toString();
 const bodyOf = (call: UpstreamCall) => JSON.parse(textOf(call));
 
+describe('a body that was rendered from another format', () => {
+  it('has the betas that rendering needs, each once, and headers of our own', () => {
+    const call = prepared(minimal, {
+      translatedFrom: 'openai-chat',
+      betas: ['structured-outputs-2025-12-15', 'oauth-2025-04-20'],
+    });
+    expect(call.headers).toEqual({
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'content-type': 'application/json',
+      'anthropic-version': '2023-06-01',
+      'user-agent': 'Fusebox/0.0.0-test',
+      authorization: 'Bearer sk-ant-oat01-x',
+      'anthropic-beta': 'structured-outputs-2025-12-15,oauth-2025-04-20',
+    });
+  });
+});
+
 describe('the body', () => {
   it('keeps every byte but the model and the system line for a subscription', () => {
     const call = prepared('{ "messages" : [1e2] , "system":"\\u0041", "max_tokens":16,"model":"claude-haiku-4-5" }');
@@ -213,8 +231,10 @@ describe('a strict Anthropic', () => {
     async (suffix) => {
       const thinking = parseSuffix(suffix);
       if ('error' in thinking) throw new Error(thinking.error);
-      const body = `{"temperature":0.5,"top_k":3,${minimal.slice(1)}`;
+      const sampled = `{"temperature":0.5,"top_k":3,${minimal.slice(1)}`;
       for (const model of ['claude-haiku-4-5-20251001', 'claude-opus-4-6', 'claude-opus-5']) {
+        // The newest models take neither, whatever they think.
+        const body = model === 'claude-opus-5' ? minimal : sampled;
         for (const maxTokens of [16, 2000, 64_000]) {
           const call = prepared(body.replace('16', String(maxTokens)), {
             api: fake.origin,

@@ -5,6 +5,10 @@ export interface FakeModel {
   maxOutput: number;
   /** Takes `thinking.type: adaptive` and `output_config.effort`. */
   levels: boolean;
+  /** Takes `thinking.type: enabled` with a budget. */
+  budget: boolean;
+  /** Major times 100 and minor: what a model takes besides goes by its age. */
+  version: number;
   aliases?: readonly string[];
 }
 
@@ -14,6 +18,8 @@ export const fakeModels: readonly FakeModel[] = [
     displayName: 'Claude Haiku 4.5',
     maxOutput: 64_000,
     levels: false,
+    budget: true,
+    version: 405,
     aliases: ['claude-haiku-4-5'],
   },
   {
@@ -21,6 +27,8 @@ export const fakeModels: readonly FakeModel[] = [
     displayName: 'Claude Sonnet 4.5',
     maxOutput: 64_000,
     levels: false,
+    budget: true,
+    version: 405,
     aliases: ['claude-sonnet-4-5'],
   },
   {
@@ -28,13 +36,52 @@ export const fakeModels: readonly FakeModel[] = [
     displayName: 'Claude Opus 4.5',
     maxOutput: 64_000,
     levels: false,
+    budget: true,
+    version: 405,
     aliases: ['claude-opus-4-5'],
   },
-  { id: 'claude-sonnet-4-6', displayName: 'Claude Sonnet 4.6', maxOutput: 64_000, levels: true },
-  { id: 'claude-opus-4-6', displayName: 'Claude Opus 4.6', maxOutput: 128_000, levels: true },
-  { id: 'claude-opus-4-7', displayName: 'Claude Opus 4.7', maxOutput: 128_000, levels: true },
-  { id: 'claude-opus-5', displayName: 'Claude Opus 5', maxOutput: 128_000, levels: true },
-  { id: 'claude-sonnet-5', displayName: 'Claude Sonnet 5', maxOutput: 128_000, levels: true },
+  {
+    id: 'claude-sonnet-4-6',
+    displayName: 'Claude Sonnet 4.6',
+    maxOutput: 64_000,
+    levels: true,
+    budget: true,
+    version: 406,
+  },
+  {
+    id: 'claude-opus-4-6',
+    displayName: 'Claude Opus 4.6',
+    maxOutput: 128_000,
+    levels: true,
+    budget: true,
+    version: 406,
+  },
+  {
+    id: 'claude-opus-4-7',
+    displayName: 'Claude Opus 4.7',
+    maxOutput: 128_000,
+    levels: true,
+    budget: true,
+    version: 407,
+  },
+  { id: 'claude-opus-5', displayName: 'Claude Opus 5', maxOutput: 128_000, levels: true, budget: false, version: 500 },
+  {
+    id: 'claude-sonnet-5',
+    displayName: 'Claude Sonnet 5',
+    maxOutput: 128_000,
+    levels: true,
+    budget: false,
+    version: 500,
+  },
+  {
+    id: 'claude-sonnet-4-20250514',
+    displayName: 'Claude Sonnet 4',
+    maxOutput: 64_000,
+    levels: false,
+    budget: true,
+    version: 400,
+    aliases: ['claude-sonnet-4-0'],
+  },
 ];
 
 export function findModel(id: string): FakeModel | undefined {

@@ -130,6 +130,20 @@ const said = (...content: unknown[]) => ({
   messages: [good.messages[0], { role: 'assistant', content }, { role: 'user', content: 'go on' }],
 });
 
+const begun = (content: string) => ({ messages: [good.messages[0], { role: 'assistant', content }] });
+const sent = (block: unknown) => ({ messages: [{ role: 'user', content: [block] }] });
+const result = { type: 'tool_result', tool_use_id: 'toolu_1', content: 'x' };
+const image = (media: string) => ({ type: 'image', source: { type: 'base64', media_type: media, data: 'AAAA' } });
+const search = { type: 'web_search_20250305', name: 'web_search' };
+const found = {
+  type: 'web_search_tool_result',
+  tool_use_id: 'srvtoolu_1',
+  content: [{ type: 'web_search_result', title: 'T', url: 'https://a.test', encrypted_content: '' }],
+};
+const format = { type: 'json_schema', schema: { type: 'object', properties: {}, additionalProperties: false } };
+
+const strict = { strict: true, input_schema: { ...format.schema } };
+
 const refusals: [string, JsonObject, string][] = [
   ['no max_tokens', { max_tokens: undefined }, 'max_tokens: Field required'],
   ['more output than the model gives', { max_tokens: 64_001 }, 'max_tokens: 64001 > 64000'],
@@ -199,6 +213,57 @@ const refusals: [string, JsonObject, string][] = [
   ],
   ['two tools of one name', { tools: [tool, tool] }, 'Tool names must be unique'],
   ['a system turn on a model that takes none', { messages: [{ role: 'system', content: 'x' }] }, 'messages.0.role'],
+  [
+    'an assistant first',
+    { messages: [{ role: 'assistant', content: 'x' }, good.messages[0]] },
+    'first message must use',
+  ],
+  ['an answer that was begun', begun('x'), 'does not support assistant message prefill'],
+  [
+    'white space at the end of one',
+    { ...begun('x '), model: 'claude-haiku-4-5' },
+    'cannot end with trailing whitespace',
+  ],
+  [
+    'calls without the thinking that led to them',
+    {
+      thinking,
+      tools: [tool],
+      messages: [good.messages[0], { role: 'assistant', content: [use] }, { role: 'user', content: [result] }],
+    },
+    'must start with a thinking block',
+  ],
+  [
+    'results behind other words',
+    {
+      messages: [
+        good.messages[0],
+        { role: 'assistant', content: [use] },
+        { role: 'user', content: [{ type: 'text', text: 'x' }, result] },
+      ],
+    },
+    '`tool_use` ids were found without `tool_result` blocks',
+  ],
+  ['white space alone', said({ type: 'text', text: ' ' }), 'must contain non-whitespace text'],
+  ['an odd id of a call', said({ ...use, id: 'a:b' }), 'String should match pattern'],
+  ['a picture of another type', sent(image('image/tiff')), 'source.base64.media_type'],
+  ['a picture of the assistant', said(image('image/png')), 'not permitted in `assistant` messages'],
+  ['what somebody else found', said(found), 'Invalid `encrypted_content`'],
+  ['temperature on a model without', { model: 'claude-opus-5', temperature: 1 }, '`temperature` is deprecated'],
+  ['temperature above 1', { temperature: 1.5 }, 'less than or equal to 1'],
+  ['a budget on a model without', { model: 'claude-opus-5', thinking }, 'is not supported for this model'],
+  ['an effort on a model without', { model: 'claude-haiku-4-5', output_config: { effort: 'low' } }, 'effort parameter'],
+  ['a format without its beta', { output_config: { format } }, 'output_config.format: Extra inputs'],
+  ['a strict tool without its beta', { tools: [{ ...tool, strict: true }] }, 'strict: Extra inputs'],
+  ['a schema without an object', { tools: [{ ...tool, input_schema: {} }] }, "Input should be 'object'"],
+  ['a choice without tools', { tool_choice: { type: 'auto' } }, 'only be specified while providing tools'],
+  ['a search of another name', { tools: [{ ...search, name: 'find' }] }, "Input should be 'web_search'"],
+  ['a search of no domain', { tools: [{ ...search, allowed_domains: [] }] }, 'at least 1 item'],
+  [
+    'a search in and outside of domains',
+    { tools: [{ ...search, allowed_domains: ['a'], blocked_domains: ['b'] }] },
+    'both',
+  ],
 ];
 
 describe('the fake Anthropic refuses a body with', () => {
@@ -247,5 +312,33 @@ describe('the fake Anthropic accepts', () => {
       system: [line, cached('1h'), cached(), cached(), cached()],
     };
     expect(await post(body)).toMatchObject({ status: 200, message: '' });
+  });
+});
+
+describe('structured outputs', () => {
+  beforeEach(() => {
+    headers['anthropic-beta'] += ',structured-outputs-2025-12-15';
+  });
+
+  it('are taken with their beta', async () => {
+    expect((await post({ ...good, output_config: { format }, tools: [{ ...tool, ...strict }] })).status).toBe(200);
+  });
+
+  it.each([
+    ['an older model', { model: 'claude-sonnet-4-20250514' }, 'does not support output format'],
+    [
+      'open objects',
+      { output_config: { format: { ...format, schema: { type: 'object' } } } },
+      'explicitly set to false',
+    ],
+    [
+      'what is not supported deep inside',
+      { output_config: { format: { ...format, schema: { type: 'array', items: { type: 'integer', minimum: 1 } } } } },
+      "property 'minimum' is not supported",
+    ],
+    ['a strict tool with an open object', { tools: [{ ...tool, strict: true }] }, 'explicitly set to false'],
+  ])('are refused with %s', async (_name, change, message) => {
+    const body = { ...good, output_config: { format }, ...change };
+    expect(await post(body)).toMatchObject({ status: 400, message: expect.stringContaining(message) });
   });
 });

@@ -25,9 +25,15 @@ export interface MessageReply {
   /** Sent as a redacted_thinking block. */
   redactedThinking?: string;
   text?: string;
+  /** A search that the service runs itself; before the text. */
+  search?: { query: string; results: readonly { title: string; url: string }[] };
+  /** Pages that the text cites, in deltas of their own. */
+  citations?: readonly { title: string; url: string; text: string }[];
   toolCalls?: readonly ToolCall[];
   /** Default: tool_use with tool calls, else end_turn. */
   stopReason?: string;
+  /** The sequence that ended the answer; the reason is then `stop_sequence`. */
+  stopSequence?: string;
   usage?: Partial<FakeUsage>;
   /** Characters in each delta. Default 12. */
   deltaLength?: number;

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { type Answer, jsonAnswer, renderEvents } from '../answer.ts';
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, objectsIn } from '../json.ts';
 import type { FakeUsage, MessageReply } from './replies.ts';
-import { redactedThinking, signThinking } from './signatures.ts';
+import { encryptedContent, redactedThinking, signThinking } from './signatures.ts';
 
 interface StreamEvent {
   name: string;
   data: JsonObject & { type: string };
 }
 
-export function newId(kind: 'msg' | 'toolu' | 'req'): string {
+export function newId(kind: 'msg' | 'toolu' | 'srvtoolu' | 'req'): string {
   return `${kind}_01${randomBytes(16).toString('base64url').replaceAll(/[-_]/g, 'A')}`;
 }
 
@@ -38,8 +38,9 @@ function messageHead(model: string): JsonObject {
 }
 
 function stop(reply: MessageReply): JsonObject {
-  const usual = reply.toolCalls && reply.toolCalls.length > 0 ? 'tool_use' : 'end_turn';
-  return { stop_reason: reply.stopReason ?? usual, stop_sequence: null };
+  const { toolCalls = [], stopSequence, stopReason } = reply;
+  const usual = stopSequence !== undefined ? 'stop_sequence' : toolCalls.length > 0 ? 'tool_use' : 'end_turn';
+  return { stop_reason: stopReason ?? usual, stop_sequence: stopSequence ?? null };
 }
 
 /** About four characters a token; the fake's counts only have to be plausible and stable. */
@@ -67,13 +68,41 @@ function contentBlocks(reply: MessageReply): JsonObject[] {
   return [
     ...(thinking === undefined ? [] : [{ type: 'thinking', thinking, signature: signThinking(thinking) }]),
     ...(hidden === undefined ? [] : [{ type: 'redacted_thinking', data: redactedThinking(hidden) }]),
-    ...(text === undefined ? [] : [{ type: 'text', text }]),
+    ...searchBlocks(reply),
+    ...(text === undefined ? [] : [textBlock(text, reply)]),
     ...(reply.toolCalls ?? []).map(({ id, name, input }) => ({
       type: 'tool_use',
       id: id ?? newId('toolu'),
       name,
       input,
     })),
+  ];
+}
+
+function textBlock(text: string, { citations = [] }: MessageReply): JsonObject {
+  const cited = citations.map(({ title, url, text: cited_text }) => ({
+    type: 'web_search_result_location',
+    url,
+    title,
+    cited_text,
+    encrypted_index: encryptedContent(url),
+  }));
+  return { type: 'text', text, ...(cited.length > 0 ? { citations: cited } : {}) };
+}
+
+function searchBlocks({ search }: MessageReply): JsonObject[] {
+  if (!search) return [];
+  const id = newId('srvtoolu');
+  const found = search.results.map(({ title, url }) => ({
+    type: 'web_search_result',
+    title,
+    url,
+    encrypted_content: encryptedContent(url),
+    page_age: null,
+  }));
+  return [
+    { type: 'server_tool_use', id, name: 'web_search', input: { query: search.query } },
+    { type: 'web_search_tool_result', tool_use_id: id, content: found },
   ];
 }
 
@@ -115,15 +144,16 @@ function blockEvents(block: JsonObject, index: number, reply: MessageReply): Str
 function split(block: JsonObject, length: number): { opening: JsonObject; deltas: JsonObject[] } {
   const type = block.type;
   if (type === 'text') {
-    const deltas = slices(String(block.text), length).map((text) => ({ type: 'text_delta', text }));
-    return { opening: { type, text: '' }, deltas };
+    const words = slices(String(block.text), length).map((text) => ({ type: 'text_delta', text }));
+    const cited = objectsIn(block.citations).map((citation) => ({ type: 'citations_delta', citation }));
+    return { opening: { type, text: '' }, deltas: [...words, ...cited] };
   }
   if (type === 'thinking') {
     const deltas = slices(String(block.thinking), length).map((thinking) => ({ type: 'thinking_delta', thinking }));
     const signed = { type: 'signature_delta', signature: block.signature };
     return { opening: { type, thinking: '', signature: '' }, deltas: [...deltas, signed] };
   }
-  if (type === 'tool_use') {
+  if (type === 'tool_use' || type === 'server_tool_use') {
     const json = ['', ...slices(JSON.stringify(block.input), length)];
     const deltas = json.map((partial) => ({ type: 'input_json_delta', partial_json: partial }));
     return { opening: { ...block, input: {} }, deltas };

@@ -5,6 +5,8 @@ import { cacheError } from './cache-control.ts';
 import { type ApiError, errors } from './errors.ts';
 import { messagesError } from './messages.ts';
 import { type FakeModel, findModel } from './models.ts';
+import { outputError } from './output.ts';
+import { toolsError } from './tools.ts';
 
 export const systemLine = "You are Claude Code, Anthropic's official CLI for Claude.";
 export const bodyLimit = 32 * 1024 * 1024;
@@ -53,7 +55,8 @@ export function bodyError(request: RecordedRequest, caller: Caller, operation: O
   }
   const model = findModel(String(body.model));
   if (!model) return errors.notFound(`model: ${String(body.model)}`);
-  const message = (operation === 'create' ? limitError(body, model) : undefined) ?? ruleError(body, model);
+  const rules = ruleError(body, model, betas(request));
+  const message = (operation === 'create' ? limitError(body, model) : undefined) ?? rules;
   return message === undefined ? undefined : errors.invalid(message);
 }
 
@@ -84,14 +87,15 @@ function limitError(body: JsonObject, model: FakeModel): string | undefined {
   return undefined;
 }
 
-function ruleError(body: JsonObject, model: FakeModel): string | undefined {
+function ruleError(body: JsonObject, model: FakeModel, beta: readonly string[]): string | undefined {
   return (
     thinkingError(body, model) ??
     samplingError(body, model) ??
-    toolsError(body) ??
+    outputError(body, model, beta) ??
+    toolsError(body, model, beta) ??
     systemError(body.system) ??
     cacheError(body) ??
-    messagesError(body)
+    messagesError(body, model)
   );
 }
 
@@ -106,6 +110,9 @@ function thinkingError(body: JsonObject, model: FakeModel): string | undefined {
   if (!isObject(thinking)) return 'thinking: Input should be an object';
   const type = thinking.type;
   if (type === 'adaptive' && !model.levels) return 'adaptive thinking is not supported on this model';
+  if (type === 'enabled' && !model.budget) return '"thinking.type.enabled" is not supported for this model.';
+  if (thinking.display !== undefined && !['summarized', 'omitted'].includes(String(thinking.display)))
+    return "thinking.display: Input should be 'summarized' or 'omitted'";
   if (type === 'enabled') {
     const budget = thinking.budget_tokens;
     if (typeof budget !== 'number') return 'thinking.enabled.budget_tokens: Field required';
@@ -128,7 +135,11 @@ function samplingError(body: JsonObject, model: FakeModel): string | undefined {
   if (effort !== undefined && !['low', 'medium', 'high', 'xhigh', 'max'].includes(String(effort))) {
     return "output_config.effort: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'";
   }
-  if (temperature !== undefined && topP !== undefined) {
+  if (typeof temperature === 'number' && (temperature < 0 || temperature > 1))
+    return 'temperature: Input should be less than or equal to 1';
+  const set = Object.entries({ temperature, top_p: topP, top_k: topK }).find(([, value]) => value !== undefined);
+  if (model.version >= 407 && set) return `\`${set[0]}\` is deprecated for this model.`;
+  if (model.version >= 401 && temperature !== undefined && topP !== undefined) {
     return '`temperature` and `top_p` cannot both be specified for this model. Please use only one.';
   }
   if (!thinkingIsOn(body)) return undefined;
@@ -137,24 +148,6 @@ function samplingError(body: JsonObject, model: FakeModel): string | undefined {
   if (topK !== undefined) return '`top_k` must be unset when thinking is enabled.';
   if (typeof topP === 'number' && topP < 0.95)
     return '`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled.';
-  return undefined;
-}
-
-function toolsError(body: JsonObject): string | undefined {
-  const names = new Set<string>();
-  for (const [index, tool] of objectsIn(body.tools).entries()) {
-    const name = String(tool.name ?? '');
-    if (!/^[a-zA-Z0-9_-]{1,128}$/.test(name))
-      return `tools.${index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`;
-    if (names.has(name)) return 'tools: Tool names must be unique.';
-    names.add(name);
-    const custom = tool.type === undefined || tool.type === 'custom';
-    if (custom && !isObject(tool.input_schema)) return `tools.${index}.custom.input_schema: Field required`;
-  }
-  const choice = body.tool_choice;
-  if (isObject(choice) && choice.type === 'tool' && !names.has(String(choice.name))) {
-    return `Tool '${String(choice.name)}' not found in provided tools`;
-  }
   return undefined;
 }
 
