@@ -32,7 +32,10 @@ export interface ModelDesk {
 
 export function createModelDesk(parts: ModelDeskParts): ModelDesk {
   const { settings, file } = parts;
-  const mappingProblems = derived(() => settings.current(), ({ ampcode }) => [...createModelMapping(ampcode).problems]);
+  const mappingProblems = derived(
+    () => settings.current(),
+    ({ ampcode }) => [...createModelMapping(ampcode).problems],
+  );
   return {
     view() {
       const { ampcode, routing } = settings.current();
@@ -62,7 +65,8 @@ function modelViews({ accounts, providerOf, router, settings }: ModelDeskParts):
     }
   }
   const isEnabled = ({ servers }: ModelView) => servers.some(({ standing }) => !resting.includes(standing));
-  return [...views.values()].filter(isEnabled).sort((a, b) => (a.id < b.id ? -1 : 1));
+  // In the order of the providers' lists, which have the newest first.
+  return [...views.values()].filter(isEnabled);
 }
 
 /** A model that only such accounts have cannot be asked for. */

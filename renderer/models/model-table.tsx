@@ -43,7 +43,13 @@ function ModelRow({ model, now, onTry }: { model: ModelView; now: number; onTry(
     <tr className="border-t border-line">
       <th scope="row" className={`${cell} font-normal`}>
         <span className="block font-medium">{displayName}</span>
-        <span className="block break-all text-xs text-soft select-text">{names.join(', ')}</span>
+        <span className="block text-xs text-soft select-text [overflow-wrap:anywhere]">
+          {names.map((name, index) => (
+            <span key={name} className="inline-block pr-1">
+              {index < names.length - 1 ? `${name},` : name}
+            </span>
+          ))}
+        </span>
       </th>
       <td
         className={`${cell} whitespace-nowrap`}
@@ -59,7 +65,7 @@ function ModelRow({ model, now, onTry }: { model: ModelView; now: number; onTry(
       <td className={cell}>
         <Servers model={model} now={now} />
       </td>
-      <td className={`${cell} text-right`}>
+      <td className={`${cell} whitespace-nowrap text-right`}>
         <LinkButton aria-label={text.models.tryModel(first)} onClick={() => onTry(first)}>
           {text.models.tryIt}
         </LinkButton>

@@ -1,6 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { ModelsView } from '../../preload/models-view.ts';
+import type { ModelRulesChange, ModelsView } from '../../preload/models-view.ts';
 import type { RouteQuestion, RouteView } from '../../preload/route-view.ts';
 import { LinkButton } from '../shell/link-button.tsx';
 import { TextField } from '../shell/text-field.tsx';
@@ -27,6 +27,12 @@ export function ModelsPage() {
     setQuestion(asked);
     const result = await call('route.explain', asked);
     setAnswer(result.ok ? result.value : undefined);
+  };
+  const keep = async (change: ModelRulesChange) => {
+    const problem = await save(change);
+    // What is said above would not hold any more.
+    if (problem === undefined && answer) void explain(answer.asked);
+    return problem;
   };
   const tryName = (model: string) => {
     field.current?.focus();
@@ -75,14 +81,14 @@ export function ModelsPage() {
           </p>
         )}
       </section>
-      <RuleList form={aliasForm(view.providers)} rows={view.aliases} onSave={(aliases) => save({ aliases })} />
+      <RuleList form={aliasForm(view.providers)} rows={view.aliases} onSave={(aliases) => keep({ aliases })} />
       <RuleList
         form={mappingForm}
         rows={view.mappings}
         problems={view.mappingProblems}
-        onSave={(mappings) => save({ mappings })}
+        onSave={(mappings) => keep({ mappings })}
       />
-      <RuleList form={chainForm} rows={view.chains} onSave={(chains) => save({ chains })} />
+      <RuleList form={chainForm} rows={view.chains} onSave={(chains) => keep({ chains })} />
       <OwnTable table={view.table} />
     </div>
   );

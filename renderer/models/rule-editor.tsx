@@ -9,7 +9,8 @@ export interface RuleEditorProps {
   label: string;
   fields: readonly FieldSpec[];
   initial: Draft;
-  onSave(draft: Draft): Promise<boolean>;
+  /** Resolves to why it could not be kept. */
+  onSave(draft: Draft): Promise<string | undefined>;
   onEnd(): void;
 }
 
@@ -17,13 +18,17 @@ export interface RuleEditorProps {
 export function RuleEditor({ label, fields, initial, onSave, onEnd }: RuleEditorProps) {
   const [draft, setDraft] = useState(initial);
   const [missing, setMissing] = useState<readonly string[]>([]);
+  const [refusal, setRefusal] = useState<string>();
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => form.current?.querySelector<HTMLElement>('input, select')?.focus(), []);
   const save = async (event: FormEvent) => {
     event.preventDefault();
     const lacking = missingFields(fields, draft);
     setMissing(lacking);
-    if (lacking.length === 0 && (await onSave(draft))) onEnd();
+    if (lacking.length > 0) return;
+    const problem = await onSave(draft);
+    setRefusal(problem);
+    if (problem === undefined) onEnd();
   };
   return (
     <form
@@ -42,6 +47,11 @@ export function RuleEditor({ label, fields, initial, onSave, onEnd }: RuleEditor
           onChange={(value) => setDraft({ ...draft, [field.name]: value })}
         />
       ))}
+      {refusal === undefined ? null : (
+        <p role="alert" className="text-sm text-bad min-[560px]:col-span-2">
+          {refusal}
+        </p>
+      )}
       <div className="flex gap-2 min-[560px]:col-span-2">
         <Button type="submit" weight="primary">
           {text.models.rules.save}

@@ -10,14 +10,16 @@ export interface RuleListProps<T> {
   rows: readonly T[];
   /** What does not work, and why. */
   problems?: readonly string[];
-  /** Keeps all of them; resolves to whether that worked. */
-  onSave(rows: T[]): Promise<boolean>;
+  /** Keeps all of them; resolves to why that did not work. */
+  onSave(rows: T[]): Promise<string | undefined>;
 }
 
 /** The rules of one kind: shown in lines, each edited in its place. */
 export function RuleList<T>({ form, rows, problems = [], onSave }: RuleListProps<T>) {
   /** The row that is edited; as many as there are stands for a new one. */
   const [edited, setEdited] = useState<number>();
+  /** Why a rule could not be removed. */
+  const [refusal, setRefusal] = useState<string>();
   const headingId = useId();
   const add = useRef<HTMLButtonElement>(null);
   const end = () => {
@@ -27,7 +29,9 @@ export function RuleList<T>({ form, rows, problems = [], onSave }: RuleListProps
   const save = (at: number) => (draft: Draft) =>
     onSave([...rows.slice(0, at), form.rowOf(draft), ...rows.slice(at + 1)]);
   const remove = async (at: number) => {
-    if (await onSave(rows.filter((_, index) => index !== at))) add.current?.focus();
+    const problem = await onSave(rows.filter((_, index) => index !== at));
+    setRefusal(problem);
+    if (problem === undefined) add.current?.focus();
   };
   return (
     <section aria-labelledby={headingId} className="overflow-clip rounded-lg border border-line bg-surface">
@@ -81,7 +85,7 @@ export function RuleList<T>({ form, rows, problems = [], onSave }: RuleListProps
           </li>
         ) : null}
       </ul>
-      {problems.map((problem) => (
+      {(refusal === undefined ? problems : [refusal, ...problems]).map((problem) => (
         <p key={problem} className="border-t border-line bg-warn-wash px-5 py-2 text-sm">
           {problem}
         </p>

@@ -12,13 +12,13 @@ export interface Models {
   view: ModelsView | undefined;
   /** Milliseconds since the Unix epoch. */
   now: number;
-  /** Resolves to whether the rules were kept; a refusal is told as a notice. */
-  save(change: ModelRulesChange): Promise<boolean>;
+  /** Resolves to why the rules could not be kept; undefined when they were. */
+  save(change: ModelRulesChange): Promise<string | undefined>;
 }
 
 /** The models as the engine has them, read again whenever something about the accounts has changed. */
 export function useModels(): Models {
-  const { state, call, attempt } = useFusebox();
+  const { state, attempt } = useFusebox();
   const [view, setView] = useState<ModelsView>();
   const now = useNow(renewMs);
   const load = useCallback(async () => {
@@ -31,11 +31,11 @@ export function useModels(): Models {
   }, [occasion, load]);
   const save = useCallback(
     async (change: ModelRulesChange) => {
-      const { ok } = await call('models.save', change);
+      const result = await attempt('models.save', change);
       await load();
-      return ok;
+      return result.ok ? undefined : result.error.message;
     },
-    [call, load],
+    [attempt, load],
   );
   return { view, now, save };
 }

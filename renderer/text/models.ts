@@ -90,7 +90,7 @@ export const modelsText = {
     mappings: {
       heading: 'Mappings for Amp',
       hint: 'Serve another model than the one Amp asks for. They do not apply to the plain API.',
-      empty: 'None yet. Models that no account serves go to Amp.',
+      empty: 'None yet. Amp’s requests are served as it asks.',
       from: 'Amp asks for',
       to: 'Served is',
       regex: 'The left side is a regular expression',

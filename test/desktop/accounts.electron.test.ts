@@ -13,7 +13,8 @@ let running: RunningApp;
 let page: Page;
 
 beforeAll(async () => {
-  anthropic = await startFakeAnthropic();
+  // Nothing is known of quota until a request has been served.
+  anthropic = await startFakeAnthropic({ usageCalls: 0 });
   const api = { api: anthropic.origin, token: anthropic.tokenUrl };
   place = await makePlace({ endpoints: { claude: api }, ampcode: { 'upstream-url': '' } });
   // A folder that is made later is found too, but only after half a minute.

@@ -125,7 +125,7 @@ test('a rule is edited in its place, given up with Escape, and removed', async (
   await page.getByRole('textbox', { name: 'Served is' }).fill('claude-sonnet-5');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Remove gpt-5 → claude-sonnet-5' }).click();
-  await page.getByText('None yet. Models that no account serves go to Amp.').waitFor();
+  await page.getByText('None yet. Amp’s requests are served as it asks.').waitFor();
   expect((await settings()).ampcode['model-mappings']).toEqual([]);
 });
 
@@ -135,7 +135,8 @@ test('a pattern that cannot be used is refused in words, and nothing is kept', a
   await page.getByRole('textbox', { name: 'Served is' }).fill('claude-opus-4-8');
   await page.getByRole('checkbox', { name: 'The left side is a regular expression' }).check();
   await page.keyboard.press('Enter');
-  await page.getByRole('alert').getByText('not a valid regular expression').waitFor();
+  const form = page.getByRole('form', { name: 'Add: Mappings for Amp' });
+  await form.getByRole('alert').getByText('not a valid regular expression').waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   expect((await settings()).ampcode['model-mappings']).toEqual([]);
 });
