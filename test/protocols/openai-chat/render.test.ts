@@ -144,8 +144,7 @@ describe('messages', () => {
       { role: 'system', content: 'be brief' },
     ]);
     expect(messages(turns, compatibleDialect)).toEqual([
-      { role: 'user', content: 'hi' },
-      { role: 'user', content: '<system-reminder>\nbe brief\n</system-reminder>' },
+      { role: 'user', content: 'hi\n\n<system-reminder>\nbe brief\n</system-reminder>' },
     ]);
   });
 
