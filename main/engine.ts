@@ -34,6 +34,7 @@ import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
 import { openThinkingFile } from './engine/thinking-file.ts';
 import { createUsageReads } from './engine/usage-reads.ts';
+import { createCodeAssistSurface } from './gateway/inference/code-assist-surface.ts';
 import { createDirectSurface } from './gateway/inference/direct-surface.ts';
 import { createExchangeFiles } from './journal/exchange-files.ts';
 import type { Log } from './journal/log.ts';
@@ -200,7 +201,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onClientSeen: feed.changed,
   });
   const managementToken = randomBytes(32).toString('base64url');
-  const surfaces = [createDirectSurface(), amp.surface];
+  const surfaces = [createDirectSurface(), createCodeAssistSurface(), amp.surface];
   const inference = inferenceDeps({
     clock,
     settings: current,

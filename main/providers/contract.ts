@@ -112,8 +112,10 @@ export interface UpstreamCall {
     stream?: boolean;
     /** Whether it must be written anew in the client's words: the upstream got other names of tools. */
     isRewritten?: boolean;
-    /** The member that wraps each object of the answer: `response` at Code Assist. */
-    envelope?: string;
+    /** Whether its stream has events and gaps that only Codex reads: other clients get what the public API sends. */
+    isForCodex?: boolean;
+    /** Whether each object of the answer is wrapped in another one, as `response`: Code Assist. */
+    envelope?: boolean;
   };
   /** The client's fields that the upstream refuses and that were left out. */
   dropped?: readonly string[];

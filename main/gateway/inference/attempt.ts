@@ -1,3 +1,4 @@
+import { type AnswerEnvelope, createUnwrapper } from '../../protocols/gemini/envelope.ts';
 import { createSseAligner, type SseAligner } from '../../protocols/sse.ts';
 import type { AnswerTranslation } from '../../protocols/translation/answer.ts';
 import type { RenderableError } from '../../protocols/wire-format.ts';
@@ -26,6 +27,8 @@ export interface AttemptOptions {
   tracker: AnswerTracker;
   /** Decides when a stream has said something; new for each attempt. */
   gate: StreamGate;
+  /** Whether each object of the answer comes in an envelope (Code Assist). */
+  isEnveloped: boolean;
   /** Makes what writes the answer in the client's wire format, where the upstream speaks another one. */
   translate: PreparedCall['translate'];
   /** What the head of a translated answer says of its contents. */
@@ -70,6 +73,7 @@ class AttemptRun implements UpstreamListener {
   #decoder: Decoder | undefined;
   #sawBody = false;
   #aligner: SseAligner | undefined;
+  #envelope: AnswerEnvelope | undefined;
   #translation: AnswerTranslation | undefined;
   /** Pieces of a stream that has not said anything yet, or of an error answer. */
   #held: Buffer[] = [];
@@ -96,6 +100,7 @@ class AttemptRun implements UpstreamListener {
     const type = String(headers['content-type'] ?? '');
     const isStream = type.includes('text/event-stream');
     if (this.#ok && isStream) this.#aligner = createSseAligner();
+    if (this.#ok && this.#options.isEnveloped) this.#envelope = createUnwrapper(isStream ? 'events' : 'body');
     if (this.#ok) this.#translation = this.#options.translate?.(isStream);
   }
 
@@ -149,6 +154,15 @@ class AttemptRun implements UpstreamListener {
   #plain(chunk: Buffer): boolean {
     if (this.#settled) return true;
     if (!this.#ok) return this.#collectError(chunk);
+    return this.#envelope ? this.#opened(this.#envelope.push(chunk)) : this.#inner(chunk);
+  }
+
+  #opened(pieces: readonly Buffer[]): boolean {
+    return pieces.length === 0 || this.#inner(Buffer.concat(pieces));
+  }
+
+  /** The same without its envelope. */
+  #inner(chunk: Buffer): boolean {
     if (!this.#aligner) return this.#pass(chunk);
     const events = this.#aligner.push(chunk);
     if (!events) return true;
@@ -231,7 +245,7 @@ class AttemptRun implements UpstreamListener {
     const headers = clientHeaders(this.#headers);
     if (this.#translation) return { ...headers, ...this.#options.translatedHead };
     const length = this.#headers['content-length'];
-    const untouched = !this.#options.rewriter && !this.#decoder && !this.#aligner;
+    const untouched = !this.#options.rewriter && !this.#decoder && !this.#aligner && !this.#envelope;
     if (untouched && typeof length === 'string') headers['content-length'] = length;
     return headers;
   }
@@ -239,6 +253,8 @@ class AttemptRun implements UpstreamListener {
   #finish(): void {
     if (this.#settled) return;
     if (!this.#ok) return this.#failWithBody();
+    if (this.#envelope) this.#opened(this.#envelope.end());
+    if (this.#settled) return;
     if (this.#translation) return this.#finishTranslated(this.#translation);
     if (this.#aligner) return this.#finishStream(this.#aligner.end());
     if (!this.#options.answer.begun) this.#begin();

@@ -191,6 +191,7 @@ async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> 
     answer: job.answer,
     tracker,
     gate: createStreamGate(prepared.format),
+    isEnveloped: prepared.call.answer?.envelope ?? false,
     translate: prepared.translate,
     translatedHead: job.answer.head,
     rewriter: chained(answerTap(job, attempt, provider, deps), surfaceRewriter(job, attempt)),
@@ -217,7 +218,10 @@ async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> 
   return { outcome, fault: provider.upstream.classify({ status: 200, headers, body: deps.scrub(told) }, now) };
 }
 
-function surfaceRewriter({ surface, route, stream, askedModel, body }: InferenceJob, { account, model }: LocalAttempt) {
+function surfaceRewriter(
+  { surface, route, stream, askedModel, body, ctx }: InferenceJob,
+  { account, model }: LocalAttempt,
+) {
   return surface.rewriter({
     wireFormat: route.wireFormat,
     stream,
@@ -225,6 +229,7 @@ function surfaceRewriter({ surface, route, stream, askedModel, body }: Inference
     servedModel: model,
     provider: account.provider,
     body: body.plain,
+    query: ctx.query,
   });
 }
 

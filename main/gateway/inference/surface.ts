@@ -57,6 +57,8 @@ export interface RewriteContext {
   provider: string;
   /** The request, unpacked. */
   body: Buffer;
+  /** The client's raw query. */
+  query: string;
 }
 
 /**

@@ -2,12 +2,14 @@ import type { Secret } from '../../accounts/account.ts';
 import { stringifyExact } from '../../protocols/exact-json.ts';
 import { translators } from '../../protocols/index.ts';
 import { JsonSyntaxError } from '../../protocols/json-edit.ts';
+import { createPublicStream } from '../../protocols/openai-responses/public-stream.ts';
 import { createAnswerTranslation } from '../../protocols/translation/answer.ts';
-import type { ProviderRequest, ServingProvider } from '../../providers/contract.ts';
+import type { ProviderRequest, ServingProvider, UpstreamCall } from '../../providers/contract.ts';
 import { GatewayError } from '../errors.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
 import { namesPrevious, requestIn, withHistory } from './responses/previous-response.ts';
 import type { LocalAttempt } from './serve-locally.ts';
+import { readsArray } from './surface.ts';
 import { encodeContext } from './translation/encode-context.ts';
 import type { PreparedCall } from './translation/prepared-call.ts';
 import { thinkingWish } from './translation/thinking-wish.ts';
@@ -45,7 +47,7 @@ export function sameFormatCall(
       call: sendable === call.body ? call : { ...call, body: sendable },
       format: sent.wireFormat,
       stream,
-      ...(stream === job.stream && !call.answer?.isRewritten ? {} : { translate: sameFormatTranslation(job, deps) }),
+      ...translating(job, call, deps),
       repair(failure) {
         const repaired = provider.upstream.repair?.(sent.body, failure);
         return repaired && send({ ...sent, body: repaired, members: undefined });
@@ -68,6 +70,18 @@ function bodyFor(job: InferenceJob, storesResponses: boolean, { transcripts }: I
   if (job.route.wireFormat !== 'openai-responses' || storesResponses || !namesPrevious(body)) return body;
   const json = requestIn(body);
   return json ? Buffer.from(stringifyExact(withHistory(json, transcripts))) : body;
+}
+
+/** What must be done to the answer, where its bytes are not the client's already. */
+function translating(job: InferenceJob, call: UpstreamCall, deps: InferenceDeps): Pick<PreparedCall, 'translate'> {
+  if (!isAsAsked(job, call)) return { translate: sameFormatTranslation(job, deps) };
+  return call.answer?.isForCodex ? { translate: createPublicStream } : {};
+}
+
+/** Whether the answer comes in the framing that the client reads; enveloped ones are always streamed as events. */
+function isAsAsked({ route, stream, ctx }: InferenceJob, { answer }: UpstreamCall): boolean {
+  if (answer?.isRewritten || (answer?.envelope && readsArray(route, stream, ctx.query))) return false;
+  return (answer?.stream ?? stream) === stream;
 }
 
 /** An upstream that only streams, or never does, answers a client that wants it otherwise. */
