@@ -33,6 +33,7 @@ function describe(state: AppState, now: number): string[] {
     '',
     `Secrets: ${state.vault.note ?? state.vault.kind}`,
     ...(state.settingsProblem ? [`Settings: ${state.settingsProblem}`] : []),
+    ...(state.journal.problem ? [`Journal: ${state.journal.problem}`] : []),
   ];
 }
 

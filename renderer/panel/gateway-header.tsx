@@ -9,10 +9,11 @@ import { text } from '../text/en.ts';
 export interface GatewayHeaderProps {
   gateway: GatewayState;
   settingsProblem: string | undefined;
+  journalProblem: string | undefined;
 }
 
 /** The main breaker: on or off, and why not when it fails. */
-export function GatewayHeader({ gateway, settingsProblem }: GatewayHeaderProps) {
+export function GatewayHeader({ gateway, settingsProblem, journalProblem }: GatewayHeaderProps) {
   const { call } = useFusebox();
   const isOn = gateway.status === 'running' || gateway.status === 'starting';
   const { shown, choose } = useOptimistic(isOn, (on) => call(on ? 'gateway.start' : 'gateway.stop', undefined));
@@ -27,6 +28,7 @@ export function GatewayHeader({ gateway, settingsProblem }: GatewayHeaderProps) 
       </div>
       {gateway.problem ? <GatewayProblem gateway={gateway} problem={gateway.problem} /> : null}
       {settingsProblem ? <Warning heading={text.problem.settings} body={settingsProblem} /> : null}
+      {journalProblem ? <Warning heading={text.problem.journal} body={journalProblem} /> : null}
     </div>
   );
 }

@@ -20,7 +20,11 @@ export function PanelPage() {
     <div className="mx-auto grid max-w-6xl items-start gap-5 min-[880px]:grid-cols-[minmax(0,1fr)_248px]">
       <div className="grid grid-cols-1 gap-5">
         <section className="rounded-lg border border-line bg-surface">
-          <GatewayHeader gateway={state.gateway} settingsProblem={state.settingsProblem} />
+          <GatewayHeader
+            gateway={state.gateway}
+            settingsProblem={state.settingsProblem}
+            journalProblem={state.journal.problem}
+          />
           <AmpLine amp={state.amp} now={now} />
         </section>
         <Circuits accounts={state.accounts} gatewayUrl={state.gateway.url} now={now} />

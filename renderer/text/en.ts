@@ -34,6 +34,7 @@ export const text = {
     moveTo: (port: number) => `Use port ${port}`,
     retry: 'Try again',
     settings: 'The settings file cannot be used; the last good settings stay in force.',
+    journal: 'Requests are served, but their record is not what it should be.',
   },
 
   amp: {
