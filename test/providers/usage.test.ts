@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Account, Secret } from '../../main/accounts/account.ts';
 import { antigravityProvider } from '../../main/providers/antigravity/index.ts';
 import { createChatgptProvider } from '../../main/providers/chatgpt/index.ts';
+import { usageIn as chatgptUsageIn } from '../../main/providers/chatgpt/usage.ts';
 import { createClaudeProvider } from '../../main/providers/claude/index.ts';
 import { usageIn as claudeUsageIn } from '../../main/providers/claude/usage.ts';
 import type { Provider, ProviderEndpoints } from '../../main/providers/contract.ts';
@@ -73,7 +74,9 @@ describe("a provider's usage endpoint", () => {
   it('tells those of ChatGPT by their lengths, and those of single models', async () => {
     const fake = await closing(startFakeChatgpt(now));
     const secret = { accessToken: fake.issue().access_token };
-    expect(await read(chatgptProvider, fake.endpoints, secret, { accountId: 'user-1', organizationId: 'acc-1' })).toEqual([
+    expect(
+      await read(chatgptProvider, fake.endpoints, secret, { accountId: 'user-1', organizationId: 'acc-1' }),
+    ).toEqual([
       { id: '7d', label: 'Week', lengthMs: weekMs, used: 0.2, resetsAt: 1_795_000_000_000 },
       { id: '5h', label: '5 hours', lengthMs: 5 * hourMs, used: 1, resetsAt: 1_794_900_000_000 },
       {
@@ -178,8 +181,11 @@ describe('an answer of a usage endpoint', () => {
     ).toEqual([{ id: 'period', label: 'Billing period', used: 0.25 }]);
   });
 
-  it.each([claudeUsageIn, googleUsageIn, kimiUsageIn, xaiUsageIn])('may be empty or of another shape', (read) => {
-    for (const answer of [{}, { limits: 5, usage: [], buckets: {}, config: null, rate_limit: 'x' }])
-      expect(read(answer)).toEqual([]);
-  });
+  it.each([claudeUsageIn, chatgptUsageIn, googleUsageIn, kimiUsageIn, xaiUsageIn])(
+    'may be empty or of another shape',
+    (read) => {
+      for (const answer of [{}, { limits: 5, usage: [], buckets: {}, config: null, rate_limit: 'x' }])
+        expect(read(answer)).toEqual([]);
+    },
+  );
 });

@@ -36,7 +36,7 @@ const source: ModelSource = {
   revision: () => listed,
 };
 
-export const noAmp: AmpFallback = { reachable: false, mode: 'unknown', creditLeft: 0 };
+const noAmp: AmpFallback = { reachable: false, mode: 'unknown', creditLeft: 0 };
 
 /** A router with everything around it in a test's hand. */
 export class Fleet {
