@@ -101,7 +101,7 @@ export const chatDialect: ChatDialect = {
 };
 
 /** A provider's own way of speaking this format. */
-export function deriveChatDialect(
+function deriveChatDialect(
   id: string,
   label: string,
   treatments: Partial<Record<Feature, Treatment>>,

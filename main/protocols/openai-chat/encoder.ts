@@ -1,8 +1,7 @@
 import type { AnswerEvent, AnswerPartStart } from '../answer.ts';
 import type { Conversation } from '../conversation.ts';
-import { type Json, type JsonObject, stringifyExact } from '../exact-json.ts';
+import type { Json, JsonObject } from '../exact-json.ts';
 import { dataUrl } from '../media.ts';
-import { encodeEvent } from '../sse.ts';
 import type { AnswerEncoder, EncodeContext } from '../translator.ts';
 import type { Usage } from '../wire-format.ts';
 import { finishWord, usageWords } from './answer-words.ts';
@@ -183,6 +182,7 @@ class Encoder implements AnswerEncoder {
     const head = { id: this.#id, object: this.#chunks.object, created: createdAt, model };
     // Who asks for usage gets the member in every chunk.
     const usage = conversation.includeUsage ? { usage: rest.usage ?? null } : {};
-    return encodeEvent(undefined, stringifyExact({ ...head, ...rest, ...usage }));
+    // Nothing here is wider than a JavaScript number, and JSON has no line breaks.
+    return `data: ${JSON.stringify({ ...head, ...rest, ...usage })}\n\n`;
   }
 }

@@ -55,7 +55,7 @@ function textOf(part: Exclude<MessagePart, ImagePart | DocumentPart | { kind: 'a
 }
 
 /** A document in plain text; undefined where it is a file of another kind. */
-export function documentText({ source, title }: DocumentPart): string | undefined {
+function documentText({ source, title }: DocumentPart): string | undefined {
   const text = source.kind === 'text' ? source.text : decodedText(source);
   if (text === undefined) return undefined;
   return title === undefined ? text : `${title}\n\n${text}`;
