@@ -1,16 +1,17 @@
-import { antigravityProvider } from './antigravity/index.ts';
-import { geminiProvider } from './api-keys/index.ts';
+import { randomUUID } from 'node:crypto';
+import { createAntigravityProvider } from './antigravity/index.ts';
 import { createChatgptProvider } from './chatgpt/index.ts';
 import { createClaudeProvider } from './claude/index.ts';
 import type { Provider } from './contract.ts';
-import { geminiCliProvider } from './gemini-cli/index.ts';
+import { createGeminiProvider } from './gemini/index.ts';
+import { createGeminiCliProvider } from './gemini-cli/index.ts';
 import { createIflowProvider } from './iflow/index.ts';
 import { createKimiProvider } from './kimi/index.ts';
 import { createOpenaiProvider } from './openai/index.ts';
 import { createCompatibleProvider } from './openai-compatible/index.ts';
 import { createQwenProvider } from './qwen/index.ts';
-import { vertexProvider } from './vertex/index.ts';
-import { xaiProvider } from './xai/index.ts';
+import { createVertexProvider } from './vertex/index.ts';
+import { createXaiProvider } from './xai/index.ts';
 
 /** How the product names itself and this installation. */
 export interface ProductIdentity {
@@ -27,15 +28,15 @@ export function createProviders(identity: ProductIdentity): readonly Provider[] 
   return Object.freeze([
     createClaudeProvider(identity),
     createChatgptProvider(identity),
-    antigravityProvider,
-    geminiCliProvider,
+    createAntigravityProvider({ ...identity, newId: randomUUID }),
+    createGeminiCliProvider(identity),
     createKimiProvider(identity),
-    xaiProvider,
+    createXaiProvider(identity),
     createQwenProvider(identity),
     createIflowProvider(identity),
     createOpenaiProvider(identity),
-    geminiProvider,
+    createGeminiProvider(identity),
     createCompatibleProvider(identity),
-    vertexProvider,
+    createVertexProvider(identity),
   ]);
 }

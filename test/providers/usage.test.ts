@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Account, Secret } from '../../main/accounts/account.ts';
-import { antigravityProvider } from '../../main/providers/antigravity/index.ts';
+import { createAntigravityProvider } from '../../main/providers/antigravity/index.ts';
 import { createChatgptProvider } from '../../main/providers/chatgpt/index.ts';
 import { usageIn as chatgptUsageIn } from '../../main/providers/chatgpt/usage.ts';
 import { createClaudeProvider } from '../../main/providers/claude/index.ts';
 import { usageIn as claudeUsageIn } from '../../main/providers/claude/usage.ts';
 import type { Provider, ProviderEndpoints } from '../../main/providers/contract.ts';
-import { geminiCliProvider } from '../../main/providers/gemini-cli/index.ts';
+import { createGeminiCliProvider } from '../../main/providers/gemini-cli/index.ts';
 import { usageIn as googleUsageIn } from '../../main/providers/google/usage.ts';
 import { createKimiProvider } from '../../main/providers/kimi/index.ts';
 import { usageIn as kimiUsageIn } from '../../main/providers/kimi/usage.ts';
@@ -17,6 +17,9 @@ import { startFakeGoogle } from '../upstreams/google/server.ts';
 import { startFakeChatgpt } from '../upstreams/oauth/chatgpt.ts';
 import { startFakeKimi } from '../upstreams/oauth/kimi.ts';
 import { startFakeXai } from '../upstreams/oauth/xai.ts';
+
+const geminiCliProvider = createGeminiCliProvider({ userAgent: 'Fusebox/test' });
+const antigravityProvider = createAntigravityProvider({ userAgent: 'Fusebox/test', newId: () => 'id' });
 
 const chatgptProvider = createChatgptProvider({ userAgent: 'Fusebox/test' });
 const xaiProvider = createXaiProvider({ userAgent: 'Fusebox/test' });

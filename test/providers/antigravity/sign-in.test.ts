@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Account } from '../../../main/accounts/account.ts';
 import { SignInError } from '../../../main/accounts/sign-in/flow.ts';
-import { antigravityProvider } from '../../../main/providers/antigravity/index.ts';
+import { createAntigravityProvider } from '../../../main/providers/antigravity/index.ts';
 import { antigravitySignIn } from '../../../main/providers/antigravity/login.ts';
 import { RefreshError } from '../../../main/providers/contract.ts';
 import { htmlAnswer } from '../../upstreams/answer.ts';
 import { antigravitySecret } from '../../upstreams/google/clients.ts';
 import { apiError, errorInfo } from '../../upstreams/google/errors.ts';
 import { type Owner, owner } from '../../upstreams/google/owner.ts';
+
+const antigravityProvider = createAntigravityProvider({ userAgent: 'Fusebox/test', newId: () => 'id' });
 
 const setting = 'oauth-clients.antigravity.client-secret';
 const account = { id: 'a', provider: 'antigravity' } as Account;

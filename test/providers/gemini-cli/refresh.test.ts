@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Account } from '../../../main/accounts/account.ts';
 import { RefreshError } from '../../../main/providers/contract.ts';
-import { geminiCliProvider } from '../../../main/providers/gemini-cli/index.ts';
+import { createGeminiCliProvider } from '../../../main/providers/gemini-cli/index.ts';
 import { geminiCliSignIn } from '../../../main/providers/gemini-cli/login.ts';
 import { htmlAnswer } from '../../upstreams/answer.ts';
 import { oauthError } from '../../upstreams/google/errors.ts';
 import { type Owner, owner } from '../../upstreams/google/owner.ts';
+
+const geminiCliProvider = createGeminiCliProvider({ userAgent: 'Fusebox/test' });
 
 const account = { id: 'a', provider: 'gemini-cli' } as Account;
 

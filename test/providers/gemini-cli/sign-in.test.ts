@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { SignInError } from '../../../main/accounts/sign-in/flow.ts';
-import { geminiCliProvider } from '../../../main/providers/gemini-cli/index.ts';
+import { createGeminiCliProvider } from '../../../main/providers/gemini-cli/index.ts';
 import { geminiCliSignIn } from '../../../main/providers/gemini-cli/login.ts';
 import { htmlAnswer, jsonAnswer } from '../../upstreams/answer.ts';
 import { apiError, errorInfo, help } from '../../upstreams/google/errors.ts';
 import { type Owner, owner } from '../../upstreams/google/owner.ts';
+
+const geminiCliProvider = createGeminiCliProvider({ userAgent: 'Fusebox/test' });
 
 const companion = { currentTier: { id: 'standard-tier' }, cloudaicompanionProject: 'team-1' };
 const console = 'https://console.cloud.google.com/apis/library/cloudaicompanion.googleapis.com?project=';

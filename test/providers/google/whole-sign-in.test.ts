@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import type { SignInFlow } from '../../../main/accounts/sign-in/flow.ts';
-import { antigravityProvider } from '../../../main/providers/antigravity/index.ts';
-import { geminiCliProvider } from '../../../main/providers/gemini-cli/index.ts';
-import { vertexProvider } from '../../../main/providers/vertex/index.ts';
+import { createAntigravityProvider } from '../../../main/providers/antigravity/index.ts';
+import { createGeminiCliProvider } from '../../../main/providers/gemini-cli/index.ts';
+import { createVertexProvider } from '../../../main/providers/vertex/index.ts';
 import { visit } from '../../accounts/sign-in/browser.ts';
 import { freePort, isListening, type Stand, signInStand } from '../../accounts/sign-in/stand.ts';
 import { FakeClock } from '../../fakes/clock.ts';
 import { antigravitySecret } from '../../upstreams/google/clients.ts';
 import { type FakeGoogle, startFakeGoogle } from '../../upstreams/google/server.ts';
+
+const geminiCliProvider = createGeminiCliProvider({ userAgent: 'Fusebox/test' });
+const vertexProvider = createVertexProvider({ userAgent: 'Fusebox/test' });
+const antigravityProvider = createAntigravityProvider({ userAgent: 'Fusebox/test', newId: () => 'id' });
 
 interface Scene extends Stand {
   google: FakeGoogle;

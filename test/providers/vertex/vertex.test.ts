@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { SignInError } from '../../../main/accounts/sign-in/flow.ts';
-import { vertexProvider } from '../../../main/providers/vertex/index.ts';
+import { createVertexProvider } from '../../../main/providers/vertex/index.ts';
 import { vertexKeyFile } from '../../../main/providers/vertex/key-file.ts';
 import { htmlAnswer, jsonAnswer } from '../../upstreams/answer.ts';
 import { type Owner, owner } from '../../upstreams/google/owner.ts';
+
+const vertexProvider = createVertexProvider({ userAgent: 'Fusebox/test' });
 
 const email = 'svc@team-1.iam.gserviceaccount.com';
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
