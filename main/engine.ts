@@ -171,7 +171,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     fetchFor: upstreams.fetchFor,
     readAt: (id) => activities.all.get(id)?.windowsAt,
     begin: () => router.ticket(),
-    onRead: (account, windows, ticket) => router.reading(account.id, activities.usage(account, windows), ticket),
+    onRead: (account, windows, ticket) =>
+      router.reading(account.id, activities.told(account, windows, 'usage'), ticket),
     log: log.logger,
   });
   const signIns = createSignIns({
@@ -186,6 +187,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onChange: feed.changed,
     log: log.logger,
   });
+  const isOwn = (url: URL) => isOwnAddress(url, gateway.state());
   const amp = createAmpModule({
     settings: current,
     storedToken: () => store.namedSecret('amp-token'),
@@ -193,7 +195,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     homeDir: options.homeDir,
     clock,
     log: log.logger,
-    isOwnAddress: (url) => isOwnAddress(url, gateway.state()),
+    isOwnAddress: isOwn,
     creditLeft,
     onPaidRequest: credit.spend,
     record: (record) => records.add(record),
@@ -213,6 +215,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     record: records.add,
     providerOf,
     refresh: refresher.refreshNow,
+    isOwnAddress: isOwn,
     creditLeft,
     scrub: options.redactor.scrub,
     log: log.logger,

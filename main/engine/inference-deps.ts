@@ -8,7 +8,8 @@ import { createFetchMedia, resolveHost } from '../gateway/inference/translation/
 import type { ThinkingMemory } from '../gateway/inference/translation/thinking-memory.ts';
 import type { RequestRecord } from '../journal/record.ts';
 import { isPublicAddress } from '../net/public-address.ts';
-import type { Provider, ServingProvider } from '../providers/contract.ts';
+import { FieldError } from '../protocols/features.ts';
+import type { Provider, ProviderEndpoints, ServingProvider } from '../providers/contract.ts';
 import type { AmpFallback } from '../routing/route.ts';
 import type { Router } from '../routing/router.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -28,6 +29,8 @@ export interface InferenceParts {
   record(record: RequestRecord): void;
   providerOf(account: Account): Provider;
   refresh(accountId: string, usedAccessToken: string | undefined): Promise<boolean>;
+  /** Whether a URL leads back to this gateway. */
+  isOwnAddress(url: URL): boolean;
   creditLeft(): number;
   scrub(text: string): string;
   log: InferenceDeps['log'] & { warn(fields: object, message: string): void };
@@ -58,13 +61,16 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
       return found;
     },
     secretOf: (id) => (store.get(id) ? store.secretOf(id) : undefined),
-    endpoints: upstreams.endpoints,
+    endpoints: (account) => withoutLoop(account, upstreams.endpoints(account), parts.isOwnAddress),
     proxyUrl: upstreams.proxyUrl,
     refresh: parts.refresh,
     onServing: activities.serving,
     onHeaders(account, headers, permit) {
       const windows = activities.headers(account, permit.target.model, headers);
       if (windows) router.reading(account.id, windows, permit.ticket);
+    },
+    onQuota(account, windows, { ticket }) {
+      router.reading(account.id, activities.told(account, windows, 'answer'), ticket);
     },
     onFault(account, model, fault) {
       const { scope, kind, status } = fault;
@@ -110,4 +116,17 @@ function ampFallbackOf(
   const { fallback: mode } = parts.settings().ampcode;
   if (!reachable) return { reachable, mode, creditLeft: 0 };
   return { reachable, mode, creditLeft: parts.creditLeft(), leavesOut: !mayCostCredits(parts.settings(), model) };
+}
+
+/** A base URL that was entered in a sign-in may be our own; the settings' are looked at when they are read. */
+function withoutLoop(
+  { baseUrl, label }: Account,
+  endpoints: ProviderEndpoints,
+  isOwnAddress: (url: URL) => boolean,
+): ProviderEndpoints {
+  if (baseUrl === undefined || !isOwnAddress(new URL(baseUrl))) return endpoints;
+  throw new FieldError(
+    'base-url',
+    `The base URL of ${label} is the address of Fusebox itself: requests would go round`,
+  );
 }

@@ -115,4 +115,15 @@ describe('a compatible server', () => {
     expect(answer.status).toBe(200);
     expect([first.requests.length, second.requests.length]).toEqual([1, 1]);
   });
+
+  it('is not called where it is Fusebox itself', async () => {
+    const { url, settings, post } = await withServer();
+    const loop = { name: 'loop', 'base-url': `${url}/v1`, models: [{ name: 'model-1', alias: 'round' }] };
+    await settings.update({ 'openai-compatibility': [loop] });
+    const answer = await post('/v1/chat/completions', { ...hello, model: 'round' });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { error: { message: expect.stringContaining('the address of Fusebox itself') } },
+    ]);
+  });
 });
