@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ampPage } from './amp-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
+import { translationPage } from './translation-page.ts';
 
 export interface Page {
   /** From the project's folder. */
@@ -16,5 +17,6 @@ export function renderPages(root = '.'): Page[] {
     { path: 'docs/amp.md', text: ampPage(readFileSync(join(root, 'docs/amp.md'), 'utf8')) },
     { path: 'docs/configuration.md', text: configurationPage() },
     { path: 'docs/errors.md', text: errorsPage() },
+    { path: 'docs/translation.md', text: translationPage() },
   ];
 }
