@@ -42,6 +42,8 @@ export interface StoreHost {
 const quietMs = 2_000;
 /** Requests after which that is done although it is never quiet: the side file has some 10 MB then. */
 const unsettledRows = 20_000;
+/** A step of tidying deletes more requests than this, so that it keeps up with any load. */
+const rowsPerStep = 100;
 
 /** Opens the file when it is first needed. A file that cannot be read is set aside, and a new one begun. */
 export function createStoreHost(options: HostOptions): StoreHost {
@@ -59,13 +61,29 @@ export function createStoreHost(options: HostOptions): StoreHost {
     store?.settle();
     unsettled = 0;
   };
+  /** Whether there is more to tidy up. */
+  const tidy = (file: FileStore) => {
+    if (!file.tidy(options.retention(), clock.now())) return false;
+    unsettled += rowsPerStep;
+    if (unsettled > unsettledRows) settle();
+    return true;
+  };
+  /** After a write, which has succeeded whatever happens here: the next one meets the same fault, and is answered with it. */
+  const careFor = (file: FileStore, rows: number) => {
+    unsettled += rows;
+    try {
+      if (unsettled > unsettledRows) settle();
+      for (let done = 0; done < rows && tidy(file); done += rowsPerStep);
+    } catch {
+      // See above.
+    }
+  };
   const onQuiet = () => {
     if (!store) return options.onIdle();
     try {
       settle();
-      if (store.tidy(options.retention(), clock.now())) {
+      if (tidy(store)) {
         cancelQuiet = clock.after(0, onQuiet);
-        unsettled++;
         return;
       }
       settle();
@@ -78,9 +96,9 @@ export function createStoreHost(options: HostOptions): StoreHost {
     switch (request.op) {
       case 'append': {
         const records = JSON.parse(request.records) as RequestRecord[];
-        opened().append(records);
-        unsettled += records.length;
-        if (unsettled > unsettledRows) settle();
+        const file = opened();
+        file.append(records);
+        careFor(file, records.length);
         return null;
       }
       case 'page':

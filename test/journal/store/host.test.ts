@@ -144,3 +144,9 @@ describe('when it is quiet', () => {
     expect(count(500)).toBeLessThan(200);
   });
 });
+
+it('old requests go also while it is never quiet', () => {
+  const { add, count } = host(newFile(), { retention: () => ({ keepMs: 1e12, maxBytes: 100_000 }) });
+  for (let batch = 0; batch < 40; batch++) add(...Array.from({ length: 100 }, (_, index) => batch * 100 + index));
+  expect(count(500)).toBeLessThan(500);
+});
