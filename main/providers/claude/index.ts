@@ -6,7 +6,7 @@ import { classify } from './faults.ts';
 import { refresh } from './login.ts';
 import { claudeModelList, familyOf } from './models.ts';
 import { quotaPrefix, readQuota } from './quota.ts';
-import { repairThinking } from './repair.ts';
+import { repairHistory } from './repair.ts';
 import { claudeSignIn } from './sign-in.ts';
 import { prepareCall } from './upstream.ts';
 import { claudeUsage } from './usage.ts';
@@ -33,7 +33,7 @@ export function createClaudeProvider({ userAgent }: { userAgent: string }): Serv
       dialect: (_format, _account, model) => claudeDialect(model),
       countsTokens: (format) => format === 'anthropic',
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, parts),
-      repair: repairThinking,
+      repair: repairHistory,
       classify,
       quota: (headers, model) => readQuota(headers, familyOf(model)),
       quotaHeaders: quotaPrefix,

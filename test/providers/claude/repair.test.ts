@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { repairThinking } from '../../../main/providers/claude/repair.ts';
+import { repairHistory } from '../../../main/providers/claude/repair.ts';
 
 const thinking = { type: 'thinking', thinking: 'hm', signature: 'foreign' };
 const body = Buffer.from(
@@ -16,7 +16,7 @@ it.each([
   'messages.1.content.0: Invalid `data` in `redacted_thinking` block',
   'messages.1.content.0: `thinking` or `redacted_thinking` blocks in the latest assistant message cannot be modified.',
 ])('takes refused thinking out: %s', (message) => {
-  expect(repairThinking(body, failure(message))?.toString()).toBe(
+  expect(repairHistory(body, failure(message))?.toString()).toBe(
     '{"messages":[{"role":"assistant","content":[{"type":"text","text":"a"}]}]}',
   );
 });
@@ -28,5 +28,18 @@ it.each([
   ['a body without thinking', Buffer.from('{"messages":[]}'), failure('Invalid `signature` in `thinking` block')],
   ['a body that is no JSON', Buffer.from('{'), failure('Invalid `signature` in `thinking` block')],
 ])('does nothing about %s', (_name, given, failed) => {
-  expect(repairThinking(given, failed)).toBeUndefined();
+  expect(repairHistory(given, failed)).toBeUndefined();
+});
+
+it('takes searches of others out together with their thinking', () => {
+  const content = [
+    thinking,
+    { type: 'server_tool_use', id: 's', name: 'web_search', input: {} },
+    { type: 'text', text: 'a' },
+  ];
+  const searched = Buffer.from(JSON.stringify({ messages: [{ role: 'assistant', content }] }));
+  const refused = failure('messages.0.content.1: Invalid `encrypted_content` in `search_result` block');
+  expect(repairHistory(searched, refused)?.toString()).toBe(
+    '{"messages":[{"role":"assistant","content":[{"type":"text","text":"a"}]}]}',
+  );
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stripThinking } from '../../../main/protocols/anthropic/strip-thinking.ts';
+import { stripSearches, stripThinking } from '../../../main/protocols/anthropic/strip-history.ts';
 
 const strip = (text: string) => stripThinking(Buffer.from(text)).toString('utf8');
 const thinking = '{"type":"thinking","thinking":"hm","signature":"x"}';
@@ -27,5 +27,16 @@ it.each(['{}', '{"messages":"x"}', `{"messages":[1,{"content":"a"},{"content":[1
   (body) => {
     const bytes = Buffer.from(body);
     expect(stripThinking(bytes)).toBe(bytes);
+    expect(stripSearches(bytes)).toBe(bytes);
   },
 );
+
+it('takes searches and citations out, and nothing else', () => {
+  const search = '{"type":"server_tool_use","id":"s","name":"web_search","input":{"query":"q"}}';
+  const found = '{"type":"web_search_tool_result","tool_use_id":"s","content":[]}';
+  const cited = '{"type":"text","citations":[{"encrypted_index":""}],"text":"a"}';
+  const before = `{"messages":[{"role":"assistant","content":[${thinking},${search},${found},${cited}, ${text}]}]}`;
+  expect(stripSearches(Buffer.from(before)).toString()).toBe(
+    `{"messages":[{"role":"assistant","content":[${thinking},{"type":"text","text":"a"}, ${text}]}]}`,
+  );
+});
