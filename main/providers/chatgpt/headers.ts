@@ -44,7 +44,8 @@ export function callHeaders(client: UpstreamHeaders, identity: CallIdentity): Re
   return headers;
 }
 
-function isCodexClient({ originator, 'user-agent': agent }: UpstreamHeaders): boolean {
+/** Whether the client is Codex itself, which reads what its backend sends. */
+export function isCodexClient({ originator, 'user-agent': agent }: UpstreamHeaders): boolean {
   return /^codex/i.test(textOf(originator) ?? '') || /^codex/i.test(textOf(agent) ?? '');
 }
 

@@ -14,7 +14,7 @@ import type { BaseUrl } from '../base-url.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall } from '../contract.ts';
 import { effortOf, setResponsesEffort } from '../openai/effort.ts';
 import { ownHeaders } from '../own-headers.ts';
-import { callHeaders } from './headers.ts';
+import { callHeaders, isCodexClient } from './headers.ts';
 import { chatgptModelList } from './models.ts';
 
 /** What calls are made with besides what they are given. */
@@ -79,7 +79,9 @@ export function prepareCall(
     method: 'POST',
     headers: isCompaction ? { ...headers, accept: 'application/json' } : headers,
     body: draft.finish(),
-    ...(isCompaction ? {} : { answer: { stream: true } }),
+    ...(isCompaction
+      ? {}
+      : { answer: { stream: true, ...(isCodexClient(request.headers) ? {} : { isForCodex: true }) } }),
     dropped,
   };
 }

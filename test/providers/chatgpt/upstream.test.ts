@@ -33,7 +33,7 @@ describe('a call of the Codex backend', () => {
     expect(call).toMatchObject({
       origin: 'https://chatgpt.com',
       path: '/backend-api/codex/responses',
-      answer: { stream: true },
+      answer: { stream: true, isForCodex: true },
       dropped: [],
     });
     expect(sent(call)).toEqual({

@@ -1,0 +1,92 @@
+import type { Account, Secret } from '../../../main/accounts/account.ts';
+import { startFakeCodex } from '../../upstreams/codex/server.ts';
+import { gate } from '../../upstreams/gate.ts';
+import { errors } from '../../upstreams/openai-responses/errors.ts';
+import {
+  fails,
+  type ResponseReply,
+  type ResponsesReply,
+  rateLimited,
+} from '../../upstreams/openai-responses/replies.ts';
+import { type FakeResponses, startFakeResponses } from '../../upstreams/openai-responses/server.ts';
+import type { RecordedRequest } from '../../upstreams/recording.ts';
+import type { ConformanceUpstream, Scripted } from '../upstream.ts';
+import { account } from './account.ts';
+
+/** What all fakes of the Responses format have. */
+type Fake = Pick<FakeResponses, 'script' | 'forget' | 'received' | 'requests' | 'close'>;
+
+/** A ChatGPT subscription at the fake of the Codex backend. */
+export async function chatgptUpstream(): Promise<ConformanceUpstream> {
+  const fake = await startFakeCodex();
+  const { accessToken, accountId } = fake.account;
+  const owner = { kind: 'oauth', plan: 'plus', organizationId: accountId } as const;
+  return {
+    label: 'ChatGPT (subscription)',
+    ...model('chatgpt', 'chatgpt-sub', 'gpt-5.5', owner, { accessToken, refreshToken: 'none' }),
+    endpoints: { chatgpt: { api: fake.url } },
+    ...speaking(fake),
+  };
+}
+
+/** An OpenAI key at the fake of the public API. */
+export async function openaiUpstream(): Promise<ConformanceUpstream> {
+  const fake = await startFakeResponses();
+  return {
+    label: 'OpenAI (key)',
+    ...model('openai', 'openai-key', 'gpt-5.5', { kind: 'api-key' }, { apiKey: fake.key }),
+    endpoints: { openai: { api: fake.url } },
+    ...speaking(fake),
+  };
+}
+
+/** A Grok subscription. */
+export async function xaiUpstream(): Promise<ConformanceUpstream> {
+  const token = 'xai-access-token';
+  const fake = await startFakeResponses({ flavour: 'xai', keys: [], tokens: [token] });
+  return {
+    label: 'Grok (subscription)',
+    ...model('xai', 'grok-sub', 'grok-4.5', { kind: 'oauth' }, { accessToken: token, refreshToken: 'none' }),
+    endpoints: { xai: { api: fake.url } },
+    ...speaking(fake),
+  };
+}
+
+function model(
+  provider: string,
+  prefix: string,
+  name: string,
+  more: Pick<Account, 'kind'> & Partial<Account>,
+  secret: Secret,
+): Pick<ConformanceUpstream, 'prefix' | 'model' | 'accounts' | 'settings'> {
+  return { prefix, model: name, accounts: [account(provider, prefix, more, secret)], settings: {} };
+}
+
+function speaking(fake: Fake): Pick<ConformanceUpstream, 'answer' | 'refuse' | 'stall' | 'lastBody' | 'close'> {
+  const isRequest = ({ path }: RecordedRequest) => path.endsWith('/responses');
+  return {
+    answer: (scripted) => fake.script(replyOf(scripted)),
+    refuse: (why) => fake.script(why === 'invalid' ? fails(errors.invalid('Invalid value', 'tools')) : limited()),
+    stall() {
+      fake.forget();
+      const reply = replyOf({ text: 'This will never be said to its end.' });
+      fake.script({ ...reply, delivery: { beforePart: { 7: gate() } } });
+      return { clientGone: fake.received(isRequest).then(({ done }) => done) };
+    },
+    lastBody: () => JSON.stringify(fake.requests.findLast(isRequest)?.json),
+    close: () => fake.close(),
+  };
+}
+
+function limited(): ResponsesReply {
+  return rateLimited({ 'retry-after': '30' });
+}
+
+function replyOf({ thinking, text, calls }: Scripted): ResponseReply {
+  return {
+    kind: 'response',
+    ...(thinking === undefined ? {} : { reasoning: [thinking] }),
+    ...(text === undefined ? {} : { text }),
+    ...(calls ? { toolCalls: calls } : {}),
+  };
+}
