@@ -9,8 +9,12 @@ export interface Activities {
   serving(accountId: string, change: 1 | -1): void;
   /** The windows known now, when the headers told of any. */
   headers(account: Account, model: string, headers: UpstreamHeaders): readonly QuotaWindow[] | undefined;
-  /** The windows known now, after a usage endpoint told of these. */
-  usage(account: Account, windows: readonly QuotaWindow[]): readonly QuotaWindow[];
+  /** The windows known now, after an event of an answer or a usage endpoint told of these. */
+  told(
+    account: Account,
+    windows: readonly QuotaWindow[],
+    source: NonNullable<QuotaWindow['source']>,
+  ): readonly QuotaWindow[];
 }
 
 export function createActivities(deps: {
@@ -57,10 +61,10 @@ export function createActivities(deps: {
       const reported = reportedIn(account, model, headers);
       return reported.length === 0 ? undefined : learn(account.id, reported, 'answer');
     },
-    usage(account, windows) {
+    told(account, windows, source) {
       const familyOf = deps.providerOf(account).upstream?.familyOf ?? ((model: string) => model);
       const known = windows.map((one) => (one.family === undefined ? one : { ...one, family: familyOf(one.family) }));
-      return learn(account.id, known, 'usage');
+      return learn(account.id, known, source);
     },
   };
 }

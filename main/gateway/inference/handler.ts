@@ -5,7 +5,13 @@ import type { RequestRecord } from '../../journal/record.ts';
 import type { Conversation } from '../../protocols/conversation.ts';
 import { errorRenderers } from '../../protocols/index.ts';
 import { findMember, JsonSyntaxError, members, parseAt, type Span, stringAt } from '../../protocols/json-edit.ts';
-import type { Fault, ProviderEndpoints, ServingProvider, UpstreamHeaders } from '../../providers/contract.ts';
+import type {
+  Fault,
+  ProviderEndpoints,
+  QuotaWindow,
+  ServingProvider,
+  UpstreamHeaders,
+} from '../../providers/contract.ts';
 import { type Session, sessionKey } from '../../routing/affinity/session-key.ts';
 import type { Target } from '../../routing/breakers/breaker.ts';
 import type { LocalRouteAttempt, Route } from '../../routing/route.ts';
@@ -69,6 +75,8 @@ export interface InferenceDeps {
   refresh(accountId: string, usedAccessToken: string | undefined): Promise<boolean>;
   onServing(accountId: string, change: 1 | -1): void;
   onHeaders(account: Account, headers: UpstreamHeaders, permit: Permit): void;
+  /** Limits that an event within an answer told of. */
+  onQuota(account: Account, windows: readonly QuotaWindow[], permit: Permit): void;
   onFault(account: Account, model: string, fault: Fault): void;
   record(record: RequestRecord): void;
   /** Gets linked pictures and documents for upstreams that take no links. */

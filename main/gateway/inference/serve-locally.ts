@@ -9,6 +9,7 @@ import { headerText } from '../headers.ts';
 import { type AttemptOutcome, runAttempt } from './attempt.ts';
 import { type FailedAttempt, failedAttempt, wordsOf } from './failed-attempt.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
+import { watchingQuota } from './quota-events.ts';
 import { answerTap, chained } from './responses/remember-answer.ts';
 import { routeHeaders } from './route-headers.ts';
 import { createStreamGate } from './stream-gate.ts';
@@ -189,7 +190,9 @@ async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> 
     transport: deps.transport(),
     proxyUrl: deps.proxyUrl(account),
     answer: job.answer,
-    tracker,
+    tracker: watchingQuota(tracker, provider.upstream.quotaOfEvent, (windows) =>
+      deps.onQuota(account, windows, permit),
+    ),
     gate: createStreamGate(prepared.format),
     isEnveloped: prepared.call.answer?.envelope ?? false,
     translate: prepared.translate,
