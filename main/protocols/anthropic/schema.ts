@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../exact-json.ts';
 
 /**
  * What a structured output's schema may hold (Anthropic's documentation, "Structured outputs", JSON Schema limitations).
@@ -29,7 +29,7 @@ function strict(schema: JsonObject): JsonObject {
   for (const [name, value] of Object.entries(schema)) {
     const said = keyword(name, value);
     if (said !== undefined) Object.assign(result, said);
-    else if (!silent.includes(name)) hints.push(`${name}: ${JSON.stringify(value)}`);
+    else if (!silent.includes(name)) hints.push(`${name}: ${stringifyExact(value)}`);
   }
   if (isObjectSchema(schema)) closeObject(schema, result);
   if (hints.length > 0) result.description = [result.description, ...hints].filter(Boolean).join('\n');
