@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anthropicModels } from '../../main/protocols/anthropic/models-list.ts';
+import { geminiModels } from '../../main/protocols/gemini/models-list.ts';
 import { openaiModels } from '../../main/protocols/openai-chat/models-list.ts';
 import { createClaudeProvider } from '../../main/providers/claude/index.ts';
 import { type ListingOptions, listModels } from '../../main/routing/catalogue.ts';
@@ -53,5 +54,9 @@ describe('the list of models', () => {
       expect(JSON.parse(renderer.one(cooling))).toMatchObject(availability);
       expect(JSON.parse(renderer.one({ ...cooling, id: 'x' }))).toMatchObject({ id: 'x' });
     }
+    expect(JSON.parse(geminiModels.one(cooling))).toMatchObject({
+      inputTokenLimit: cooling.contextWindow,
+      description: `${cooling.displayName}; cooling down until 2026-11-22T00:00:00.000Z`,
+    });
   });
 });

@@ -6,14 +6,20 @@ export const geminiModels: ModelListRenderer = {
   one: (model) => JSON.stringify(entry(model)),
 };
 
-function entry({ id, displayName, contextWindow, maxOutput }: ListedModel) {
+/** The format has no field for availability, so what cools down says so in words. */
+function entry({ id, displayName, contextWindow, maxOutput, blockedUntil }: ListedModel) {
   return {
     name: `models/${id}`,
     version: id,
     displayName,
-    description: displayName,
+    description:
+      blockedUntil === undefined ? displayName : `${displayName}; cooling down until ${timeText(blockedUntil)}`,
     inputTokenLimit: contextWindow,
     outputTokenLimit: maxOutput,
     supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
   };
+}
+
+function timeText(time: number): string {
+  return new Date(time).toISOString();
 }
