@@ -9,7 +9,7 @@ import type { UsageDimension, UsageQuery, UsageRow, UsageSums } from '../../../p
 import type { RequestRecord } from '../record.ts';
 import { kindOf } from './kinds.ts';
 import type { RequestStore } from './request-store.ts';
-import { hourOf, localDayOf, startOfDay, startOfHour } from './time-buckets.ts';
+import { usageSpan } from './usage-span.ts';
 
 /** Keeps the last `capacity` requests until the program ends, for when there is no file. Sums are over those alone. */
 export function createMemoryStore(capacity: number): RequestStore {
@@ -65,13 +65,8 @@ function holds(request: RequestRecord, text: string): boolean {
     .every((part) => all.includes(part));
 }
 
-const lookBackMs = { hour: 86_400_000, day: 30 * 86_400_000, total: 30 * 86_400_000 };
-
 function usageOver(kept: readonly RequestRecord[], query: UsageQuery, now: number) {
-  const hours = query.per === 'hour';
-  const [bucketOf, startOf] = hours ? ([hourOf, startOfHour] as const) : ([localDayOf, startOfDay] as const);
-  const until = query.until ?? now;
-  const [first, last] = [bucketOf(query.since ?? until - lookBackMs[query.per]), bucketOf(until)];
+  const { first, last, since, until, bucketOf, startOf } = usageSpan(query, now);
   const groups = new Map<string, { at: number; key: string; requests: RequestRecord[] }>();
   const counted: RequestRecord[] = [];
   for (const request of kept) {
@@ -90,7 +85,7 @@ function usageOver(kept: readonly RequestRecord[], query: UsageQuery, now: numbe
       const named = query.by === undefined ? {} : { key };
       return { at: startOf(at), ...named, ...sumsOf(requests) };
     });
-  return { since: startOf(first), until, rows, total: sumsOf(counted) };
+  return { since, until, rows, total: sumsOf(counted) };
 }
 
 function keyOf(request: RequestRecord, dimension: UsageDimension): string {

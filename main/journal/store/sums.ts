@@ -1,7 +1,7 @@
 import type { UsageDimension, UsageQuery, UsageRow, UsageSums, UsageView } from '../../../preload/usage-view.ts';
 import { kindCondition } from './kinds.ts';
 import type { Database } from './sqlite-driver.ts';
-import { hourOf, localDayOf, startOfDay, startOfHour } from './time-buckets.ts';
+import { usageSpan } from './usage-span.ts';
 
 const keyColumns: Readonly<Record<UsageDimension, string>> = {
   tool: 'k.tool',
@@ -38,19 +38,11 @@ type RawSums = Omit<UsageSums, 'meanTotalMs' | 'meanFirstByteMs'> & {
 };
 type RawRow = RawSums & { at: number; key: string };
 
-const dayMs = 86_400_000;
-
-/** How many kept sums a question of each kind looks back by default. */
-const lookBackMs = { hour: dayMs, day: 30 * dayMs, total: 30 * dayMs };
-
+/** Sums by the hour or day, from the tables that are kept up with each write. `now` in milliseconds since the Unix epoch. */
 export function usageOf(db: Database, query: UsageQuery, now: number): UsageView {
-  const hours = query.per === 'hour';
-  const bucketOf = hours ? hourOf : localDayOf;
-  const startOf = hours ? startOfHour : startOfDay;
-  const until = query.until ?? now;
-  const [first, last] = [bucketOf(query.since ?? until - lookBackMs[query.per]), bucketOf(until)];
+  const { first, last, since, until, startOf } = usageSpan(query, now);
   const { sql, values } = kindCondition(query);
-  const from = `FROM ${hours ? 'usage_hours' : 'usage_days'} u JOIN kinds k ON k.id = u.kind
+  const from = `FROM ${query.per === 'hour' ? 'usage_hours' : 'usage_days'} u JOIN kinds k ON k.id = u.kind
     WHERE u.at BETWEEN ? AND ?${sql === '' ? '' : ` AND ${sql}`}`;
   const at = query.per === 'total' ? String(first) : 'u.at';
   const key = query.by === undefined ? "''" : keyColumns[query.by];
@@ -59,7 +51,7 @@ export function usageOf(db: Database, query: UsageQuery, now: number): UsageView
     .all(first, last, ...values) as RawRow[];
   const total = db.prepare(`SELECT ${sumColumns} ${from}`).get(first, last, ...values) as RawSums;
   return {
-    since: startOf(first),
+    since,
     until,
     rows: rows.map((row): UsageRow => {
       const named = query.by === undefined ? {} : { key: row.key };
