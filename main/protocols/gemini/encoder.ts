@@ -117,13 +117,12 @@ class AnswerWriter {
   chunk({ parts, ...ending }: { parts: JsonObject[] } & JsonObject): JsonObject {
     this.#id ??= this.#context.newId('');
     const { usageMetadata, ...candidate } = ending;
-    const object: JsonObject = {
+    return {
       candidates: [{ content: { parts, role: 'model' }, index: 0, ...candidate }],
       ...(usageMetadata === undefined ? {} : { usageMetadata }),
       modelVersion: this.#context.model,
       responseId: this.#id,
     };
-    return this.#context.path.includes('v1internal:') ? { response: object } : object;
   }
 
   /** The last object of a stream, and the only one of a whole answer. */

@@ -120,11 +120,6 @@ test('as an array it is one JSON array, also when it says nothing', () => {
   expect(geminiTranslator.encoder(context({ asArray: true })).end()).toMatch(/^\[\{.*\}\]$/);
 });
 
-test('a client of Code Assist gets each object in its envelope', () => {
-  const [first] = encode({ path: '/v1internal:streamGenerateContent' });
-  expect(parseExact(first?.slice('data: '.length) ?? '')).toEqual({ response: chunk(thought) });
-});
-
 describe('thinking is shown to those who have asked for it only', () => {
   test.each([[{ wish: { kind: 'auto' }, visible: false } as const], [undefined]])('%j', (thinking) => {
     const { thinking: _, ...rest } = conversation;
