@@ -60,6 +60,14 @@ describe('a compatible server', () => {
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 
+  it('without a list of models serves what is asked for by its name', async () => {
+    const { server, settings, post } = await withServer();
+    const entry = { name: 'home', 'base-url': server.url, 'api-key-entries': [{ 'api-key': server.key }] };
+    await settings.update({ 'openai-compatibility': [entry] });
+    expect((await post('/v1/chat/completions', { ...hello, model: 'home/model-1' })).status).toBe(200);
+    expect(server.requests[0]?.json).toMatchObject({ model: 'model-1' });
+  });
+
   it('serves the completions before chat', async () => {
     const { server, post } = await withServer();
     server.script(says('Hi'), says('Hi'));

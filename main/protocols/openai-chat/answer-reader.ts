@@ -15,7 +15,6 @@ export class AnswerReader {
   #parts = 0;
   #open: { part: number; kind: TextKind } | undefined;
   #finish: FinishReason | undefined;
-  #hasUsage = false;
   readonly #calls: CallReader;
 
   constructor() {
@@ -39,12 +38,9 @@ export class AnswerReader {
     const events = choice || usage ? this.#start(chunk) : [];
     if (choice && this.#finish === undefined) events.push(...this.#readChoice(choice));
     if (this.#isOver) return events;
-    if (usage) {
-      this.#hasUsage = true;
-      events.push({ type: 'usage', usage });
-    }
+    if (usage) events.push({ type: 'usage', usage });
     // Usage often comes in a chunk of its own behind the end: who writes the end wants to know it first.
-    return this.#finish !== undefined && this.#hasUsage ? [...events, ...this.end()] : events;
+    return this.#finish !== undefined && usage ? [...events, ...this.end()] : events;
   }
 
   /** The answer has ended as it should. */

@@ -27,7 +27,7 @@ export function parseMessages(messages: readonly FieldReader[], uses: FeatureUse
     else turns.push(turn);
   }
   if (system.length > 0) uses.add('system', messages[0]?.path ?? 'messages[0]');
-  if (turns.at(-1)?.role === 'assistant') uses.add('prefill', messages.at(-1)?.path ?? 'messages');
+  if (isPrefill(turns.at(-1))) uses.add('prefill', messages.at(-1)?.path ?? 'messages');
   return { system, turns };
 }
 
@@ -47,6 +47,11 @@ function turnOf(role: string, message: FieldReader, calls: CallLog, uses: Featur
     default:
       throw message.wrong('role', 'system, developer, user, assistant, tool or function');
   }
+}
+
+/** Words for the model to go on from; calls without results are no such thing. */
+function isPrefill(last: Turn | undefined): boolean {
+  return last?.role === 'assistant' && !last.parts.some(({ kind }) => kind === 'tool-call');
 }
 
 function addMidSystem(turn: Turn, message: FieldReader, turns: Turn[], uses: FeatureUses): void {

@@ -6,6 +6,7 @@ import { deriveElsewhere } from '../../protocols/openai-chat/dialect.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderUpstream } from '../contract.ts';
 import { apiBase, openaiCall } from '../openai/call.ts';
+import { namingSystem } from '../openai/developer-role.ts';
 import { effortOf, setChatEffort } from '../openai/effort.ts';
 import { createClassifier } from '../openai/faults.ts';
 import { iflowModelList } from './models.ts';
@@ -44,6 +45,7 @@ export function iflowUpstream({ userAgent, installId, now, baseUrl }: IflowParts
         userAgent,
         headers: signedHeaders(apiKey, userAgent, session, now()),
         edit(draft) {
+          namingSystem(draft);
           dropEmptyTools(draft);
           if (request.thinking) setChatEffort(draft, effortOf(request.thinking, undefined));
         },

@@ -6,6 +6,7 @@ import { parseSuffix, type ThinkingSupport, type ThinkingWish } from '../../prot
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderRequest, ProviderUpstream } from '../contract.ts';
 import { apiBase, openaiCall } from '../openai/call.ts';
+import { namingSystem } from '../openai/developer-role.ts';
 import { createClassifier, type HttpFailure, type Meaning, refusalMs, type Said, waitOf } from '../openai/faults.ts';
 import { repairMessages } from './message-repairs.ts';
 import { kimiModelList, upstreamName } from './models.ts';
@@ -43,7 +44,10 @@ export function kimiUpstream({ userAgent, headers, baseUrl }: KimiParts): Provid
         model: upstreamName(request.model),
         edit(draft) {
           const { thinking: support } = kimiModelList.modelInfo(account, request.model);
-          if (request.wireFormat === 'openai-chat') repairMessages(draft);
+          if (request.wireFormat === 'openai-chat') {
+            namingSystem(draft);
+            repairMessages(draft);
+          }
           setThinking(draft, request.thinking ?? effortIn(draft), support);
         },
       }),

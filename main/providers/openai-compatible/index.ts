@@ -5,6 +5,7 @@ import { createBaseUrls } from '../base-url.ts';
 import type { ServingProvider } from '../contract.ts';
 import { createModelList } from '../model-list.ts';
 import { apiBase, openaiCall } from '../openai/call.ts';
+import { namingSystem } from '../openai/developer-role.ts';
 import { effortOf, setChatEffort } from '../openai/effort.ts';
 import { createClassifier } from '../openai/faults.ts';
 
@@ -37,7 +38,10 @@ export function createCompatibleProvider({ userAgent }: { userAgent: string }): 
           token: apiKey,
           base: apiBase(baseUrl(endpoints.api)),
           userAgent,
-          edit: (draft) => request.thinking && setChatEffort(draft, effortOf(request.thinking, undefined)),
+          edit(draft) {
+            namingSystem(draft);
+            if (request.thinking) setChatEffort(draft, effortOf(request.thinking, undefined));
+          },
         }),
       classify: createClassifier('The server'),
       quota: () => [],

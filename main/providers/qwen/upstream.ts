@@ -4,6 +4,7 @@ import { deriveElsewhere } from '../../protocols/openai-chat/dialect.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderUpstream } from '../contract.ts';
 import { apiBase, openaiCall } from '../openai/call.ts';
+import { namingSystem } from '../openai/developer-role.ts';
 import { effortOf } from '../openai/effort.ts';
 import { createClassifier, type HttpFailure, type Meaning, refusalMs, type Said, waitOf } from '../openai/faults.ts';
 import { qwenModelList } from './models.ts';
@@ -33,6 +34,7 @@ export function qwenUpstream(userAgent: string, baseUrl: (text: string) => BaseU
         userAgent,
         headers: { 'x-dashscope-authtype': 'qwen-oauth' },
         edit(draft) {
+          namingSystem(draft);
           if (!request.thinking) return;
           draft.remove('reasoning_effort');
           draft.remove('thinking_budget');

@@ -229,6 +229,12 @@ it.each([
   });
 });
 
+it('the usage behind the end counts, not an early one', () => {
+  const early = { ...delta({ content: 'x' }), usage: { prompt_tokens: 10, completion_tokens: 0 } };
+  const events = decode([early, delta({}, 'stop'), { ...head, choices: [], usage }]);
+  expect(events.slice(-2)).toMatchObject([{ type: 'usage', usage: { outputTokens: 5 } }, { type: 'finish' }]);
+});
+
 describe('ends', () => {
   it('a missing [DONE] is none to worry about behind a finish reason', () => {
     expect(endOf(decode([delta({ content: 'x' }), delta({}, 'stop')], { done: false }))).toEqual({

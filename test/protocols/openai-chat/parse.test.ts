@@ -158,6 +158,13 @@ describe('messages', () => {
     expect(parse({ messages: [message] }).turns[0]?.parts).toEqual([{ kind: 'tool-call', id: 'c', name: 'f', input }]);
   });
 
+  it('end in words to go on from, unless they are calls', () => {
+    const last = (message: object) => usesOf({ messages: [{ role: 'user', content: 'hi' }, message] });
+    expect(last({ role: 'assistant', content: 'I think' })).toEqual(['prefill messages[1]']);
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } };
+    expect(last({ role: 'assistant', tool_calls: [call] })).toEqual(['tool-call messages[1].tool_calls']);
+  });
+
   it('pair calls and results of legacy functions in order', () => {
     const call = (args: string) => ({
       role: 'assistant',

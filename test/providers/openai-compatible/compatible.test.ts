@@ -24,6 +24,15 @@ it('thinks as the suffix of a name asks', () => {
   expect(json).toEqual({ model: 'm', reasoning_effort: 'max' });
 });
 
+it('calls a developer’s message what every server does', () => {
+  const messages = [
+    { role: 'developer', content: 'a "developer"' },
+    { content: 'hi', role: 'user' },
+  ];
+  const call = prepared(compatible, requestOf({ model: 'm', messages }), accountOf('openai-compatible'), {}, api);
+  expect(call.json.messages).toEqual([{ role: 'system', content: 'a "developer"' }, messages[1]]);
+});
+
 it('serves what an account lists, by name and alias', () => {
   const models = [{ name: 'moonshotai/kimi-k2:free', alias: 'k2' }];
   expect(resolve('k2', { models })).toBe('moonshotai/kimi-k2:free');
