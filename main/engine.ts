@@ -161,7 +161,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       breakers.save(state);
       feed.changed();
     },
-    onLimited: (id) => usage.wanted([id]),
+    onLimited: (id) => usage.limited(id),
   });
   const usage = createUsageReads({
     now: () => clock.now(),

@@ -27,6 +27,8 @@ export interface UsageReadParts {
 export interface UsageReads {
   /** Somebody looks at limits, or waits for one: reads those that are not known freshly; of all accounts when none is named. */
   wanted(accountIds?: Iterable<string>): void;
+  /** A request could not go to an account because of its limits; told for every request, so it costs next to nothing. */
+  limited(accountId: string): void;
   /** Reads those of accounts that were added or signed in again since the last call. */
   accountsChanged(): void;
   /** Ends the reads under way. */
@@ -34,6 +36,8 @@ export interface UsageReads {
 }
 
 const mostAtOnce = 2;
+/** Of all requests that a limit stops, one in this time asks whether there is something to read; in milliseconds. */
+const limitedEveryMs = 5_000;
 const minuteMs = 60_000;
 /** After a refusal for asking too often: doubling up to an hour (reports of refusals that last for hours). */
 const firstBackOffMs = 10 * minuteMs;
@@ -46,81 +50,116 @@ interface Memory {
 }
 
 export function createUsageReads(parts: UsageReadParts): UsageReads {
-  const memories = new Map<string, Memory>();
-  const waiting = new Set<string>();
-  const running = new Map<string, Promise<void>>();
-  const ending = new AbortController();
+  const reads = new UsageReadLoop(parts);
+  return {
+    wanted: (accountIds) => reads.wanted(accountIds ?? parts.store.list().map(({ id }) => id)),
+    limited: (accountId) => reads.limited(accountId),
+    accountsChanged: () => reads.accountsChanged(),
+    close: () => reads.close(),
+  };
+}
 
-  const signedIn = () => parts.store.list().filter(({ needsSignIn }) => needsSignIn === undefined);
-  let known = new Set(signedIn().map(({ id }) => id));
+class UsageReadLoop {
+  readonly #parts: UsageReadParts;
+  readonly #memories = new Map<string, Memory>();
+  readonly #lastLimited = new Map<string, number>();
+  readonly #waiting = new Set<string>();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #ending = new AbortController();
+  #signedIn: ReadonlySet<string>;
 
-  const readerFor = (account: Account): UsageReader | undefined => {
-    const { usage } = parts.providerOf(account);
+  constructor(parts: UsageReadParts) {
+    this.#parts = parts;
+    this.#signedIn = this.#signedInNow();
+  }
+
+  wanted(accountIds: Iterable<string>): void {
+    for (const id of accountIds) this.#waiting.add(id);
+    this.#startNext();
+  }
+
+  limited(id: string): void {
+    const now = this.#parts.now();
+    const last = this.#lastLimited.get(id);
+    if (last !== undefined && Math.abs(now - last) < limitedEveryMs) return;
+    this.#lastLimited.set(id, now);
+    this.wanted([id]);
+  }
+
+  accountsChanged(): void {
+    for (const kept of [this.#memories, this.#lastLimited])
+      for (const id of kept.keys()) if (!this.#parts.store.get(id)) kept.delete(id);
+    const before = this.#signedIn;
+    this.#signedIn = this.#signedInNow();
+    this.wanted([...this.#signedIn].filter((id) => !before.has(id)));
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort(new Error('Fusebox is stopping'));
+    this.#waiting.clear();
+    await Promise.all(this.#running.values());
+  }
+
+  #signedInNow(): ReadonlySet<string> {
+    const accounts = this.#parts.store.list().filter(({ needsSignIn }) => needsSignIn === undefined);
+    return new Set(accounts.map(({ id }) => id));
+  }
+
+  #startNext(): void {
+    for (const id of this.#waiting) {
+      if (this.#ending.signal.aborted || this.#running.size >= mostAtOnce) return;
+      this.#waiting.delete(id);
+      const account = this.#parts.store.get(id);
+      const reader = account && this.#readerFor(account);
+      if (!account || !reader || this.#running.has(id) || this.#isKnown(id, reader)) continue;
+      const read = this.#read(account, reader).finally(() => {
+        this.#running.delete(id);
+        this.#startNext();
+      });
+      this.#running.set(id, read);
+    }
+  }
+
+  #readerFor(account: Account): UsageReader | undefined {
+    const { providerOf, store, now } = this.#parts;
+    const { usage } = providerOf(account);
     if (!usage || account.paused || account.withdrawn || account.needsSignIn !== undefined) return undefined;
     // A token that has run out would only be refused; its refresh is on its way.
-    if (account.expiresAt !== undefined && account.expiresAt <= parts.now()) return undefined;
-    return usage.isFor(account, parts.store.secretOf(account.id)) ? usage : undefined;
-  };
-  const isKnown = (id: string, { everyMs }: UsageReader): boolean => {
-    const now = parts.now();
-    const sinceMs = now - (parts.readAt(id) ?? Number.NEGATIVE_INFINITY);
-    const waitMs = (memories.get(id)?.nextAt ?? now) - now;
+    if (account.expiresAt !== undefined && account.expiresAt <= now()) return undefined;
+    return usage.isFor(account, store.secretOf(account.id)) ? usage : undefined;
+  }
+
+  #isKnown(id: string, { everyMs }: UsageReader): boolean {
+    const now = this.#parts.now();
+    const sinceMs = now - (this.#parts.readAt(id) ?? Number.NEGATIVE_INFINITY);
+    const waitMs = (this.#memories.get(id)?.nextAt ?? now) - now;
     // A clock that was set back must not stop reads for longer than they ever wait.
     return (sinceMs >= 0 && sinceMs < everyMs) || (waitMs > 0 && waitMs <= longestBackOffMs);
-  };
-  const startNext = (): void => {
-    for (const id of waiting) {
-      if (ending.signal.aborted || running.size >= mostAtOnce) return;
-      waiting.delete(id);
-      const account = parts.store.get(id);
-      const reader = account && readerFor(account);
-      if (!account || !reader || running.has(id) || isKnown(id, reader)) continue;
-      const read = readOne(account, reader).finally(() => {
-        running.delete(id);
-        startNext();
-      });
-      running.set(id, read);
-    }
-  };
-  const readOne = async (account: Account, reader: UsageReader): Promise<void> => {
+  }
+
+  /** Never rejects. */
+  async #read(account: Account, reader: UsageReader): Promise<void> {
+    const { begin, endpointsFor, fetchFor, onRead, now, store } = this.#parts;
     const { id } = account;
-    const ticket = parts.begin();
-    const context = {
-      endpoints: parts.endpointsFor(account),
-      fetch: parts.fetchFor(account),
-      signal: ending.signal,
-    };
+    const ticket = begin();
+    const { signal } = this.#ending;
     try {
-      const windows = await reader.read(account, parts.store.secretOf(id), context);
-      memories.set(id, { nextAt: parts.now() + reader.everyMs, refusals: 0 });
-      if (parts.store.get(id)) parts.onRead(account, windows, ticket);
+      const context = { endpoints: endpointsFor(account), fetch: fetchFor(account), signal };
+      const windows = await reader.read(account, store.secretOf(id), context);
+      this.#memories.set(id, { nextAt: now() + reader.everyMs, refusals: 0 });
+      if (store.get(id)) onRead(account, windows, ticket);
     } catch (error) {
-      if (ending.signal.aborted) return;
-      const memory = afterFailure(memories.get(id), error, reader, parts.now());
-      memories.set(id, memory);
-      const status = error instanceof EndpointRefusal ? error.status : undefined;
-      parts.log.debug({ account: id, status, retryInMs: memory.nextAt - parts.now() }, 'Limits could not be read');
+      if (!signal.aborted) this.#failed(id, reader, error);
     }
-  };
-  const wanted: UsageReads['wanted'] = (accountIds) => {
-    for (const id of memories.keys()) if (!parts.store.get(id)) memories.delete(id);
-    for (const id of accountIds ?? parts.store.list().map((account) => account.id)) waiting.add(id);
-    startNext();
-  };
-  return {
-    wanted,
-    accountsChanged() {
-      const before = known;
-      known = new Set(signedIn().map(({ id }) => id));
-      const added = [...known].filter((id) => !before.has(id));
-      if (added.length > 0) wanted(added);
-    },
-    async close() {
-      ending.abort(new Error('Fusebox is stopping'));
-      waiting.clear();
-      await Promise.all(running.values());
-    },
-  };
+  }
+
+  #failed(id: string, reader: UsageReader, error: unknown): void {
+    const { now, log } = this.#parts;
+    const memory = afterFailure(this.#memories.get(id), error, reader, now());
+    this.#memories.set(id, memory);
+    const status = error instanceof EndpointRefusal ? error.status : undefined;
+    log.debug({ account: id, status, retryInMs: memory.nextAt - now() }, 'Limits could not be read');
+  }
 }
 
 /** A refusal is waited out for long: nothing depends on the figures, and who asks on is refused for longer. */

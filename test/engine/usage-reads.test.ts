@@ -188,6 +188,16 @@ describe('reading limits', () => {
     expect(calls.map(({ id }) => id)).toEqual(['fresh']);
   });
 
+  it('is asked for by one of many requests that a limit stops', async () => {
+    for (let request = 0; request < 100; request += 1) usage.limited('a');
+    expect(calls).toHaveLength(1);
+    await answered();
+    readAt.set('a', now);
+    now += 10 * minuteMs;
+    usage.limited('a');
+    expect(calls).toHaveLength(2);
+  });
+
   it('asks for two accounts at a time', async () => {
     accounts = ['a', 'b', 'c', 'd'].map((id) => account(id));
     usage.wanted();
