@@ -26,75 +26,92 @@ export const noOwnerModels: OwnerModels = { table: { replace: false, models: [] 
 
 /** A provider's models as its owner wants them: their table over the program's, their names, and without what they exclude. */
 export function withOwnerModels(list: ModelList, ownerModels: () => OwnerModels): ModelList {
-  /** The owner's word on a model of an account's plan; `false` where the plan lacks it. */
-  const wordOn = (account: Account, model: OwnerModel): Partial<ModelInfo> | false => {
-    const { plans, ...word } = model;
-    const ofPlan = Object.entries(plans ?? {}).find(([plan]) => isSame(plan, account.plan ?? ''))?.[1];
-    return ofPlan === false ? false : { ...word, ...ofPlan };
+  const owned = new OwnedModels(list, ownerModels);
+  // Most owners say nothing of models.
+  const now = () => (ownerModels() === noOwnerModels ? list : owned);
+  return {
+    models: (account) => now().models(account),
+    resolveModel: (account, name) => now().resolveModel(account, name),
+    modelInfo: (account, id) => now().modelInfo(account, id),
   };
-  const find = (name: string): OwnerModel | undefined =>
-    ownerModels().table.models.find(({ id, aliases }) => isSame(id, name) || aliases?.some((one) => isSame(one, name)));
+}
 
-  const modelInfo = (account: Account, id: string): ModelInfo => {
-    const model = find(id);
-    const known = list.modelInfo(account, model?.id ?? id);
+class OwnedModels implements ModelList {
+  readonly #list: ModelList;
+  readonly #ownerModels: () => OwnerModels;
+
+  constructor(list: ModelList, ownerModels: () => OwnerModels) {
+    this.#list = list;
+    this.#ownerModels = ownerModels;
+  }
+
+  models(account: Account): ModelInfo[] {
+    return this.#listed(account).flatMap((info) => {
+      const names = [info.id, ...(info.aliases ?? [])];
+      if (this.#isExcluded(account, names)) return [];
+      const given = this.#aliasesOf(account).filter(({ name }) => names.some((one) => isSame(one, name)));
+      return given.length === 0 ? info : { ...info, aliases: [...names.slice(1), ...given.map(({ alias }) => alias)] };
+    });
+  }
+
+  resolveModel(account: Account, name: string): string | undefined {
+    const asked = withoutPrefix(account, name);
+    const given = this.#aliasesOf(account);
+    const alias = given.find((one) => isSame(one.alias, asked));
+    if (!alias && given.some((one) => one.hides && isSame(one.name, asked))) return undefined;
+    const id = this.#resolve(account, alias?.name ?? asked);
+    if (id === undefined) return undefined;
+    const names = [id, asked, ...(this.modelInfo(account, id).aliases ?? [])];
+    return this.#isExcluded(account, names) ? undefined : id;
+  }
+
+  modelInfo(account: Account, id: string): ModelInfo {
+    const model = this.#find(id);
+    const known = this.#list.modelInfo(account, model?.id ?? id);
     return model ? { ...known, ...wordOn(account, model), id: known.id } : known;
-  };
+  }
 
   /** Those of the program that the table does not replace, and those of the table. */
-  const listed = (account: Account): ModelInfo[] => {
-    const { replace, models } = ownerModels().table;
-    const own = list.models(account).map((info) => ({ ...modelInfo(account, info.id), aliases: info.aliases ?? [] }));
+  #listed(account: Account): ModelInfo[] {
+    const { replace, models } = this.#ownerModels().table;
+    const known = this.#list.models(account);
+    const own = known.map((info) => ({ ...this.modelInfo(account, info.id), aliases: info.aliases ?? [] }));
     // An account's own list is all that it offers.
     if (account.models?.length) return own;
     const kept = own.filter(({ id }) => !models.some((model) => isSame(model.id, id)));
     const added = models.filter((model) => wordOn(account, model) !== false);
-    return [...(replace ? [] : kept), ...added.map(({ id }) => modelInfo(account, id))];
-  };
+    return [...(replace ? [] : kept), ...added.map(({ id }) => this.modelInfo(account, id))];
+  }
 
-  const isExcluded = (account: Account, names: readonly string[]): boolean => {
-    const patterns = [...(account.excludedModels ?? []), ...(isSignedIn(account) ? ownerModels().excluded : [])];
-    return patterns.some((pattern) => names.some((name) => matchesPattern(pattern, name)));
-  };
-
-  const aliasesOf = (account: Account) => (isSignedIn(account) ? ownerModels().aliases : []);
-
-  const resolve = (account: Account, name: string): string | undefined => {
-    if (account.models?.length) return list.resolveModel(account, name);
-    const known = list.resolveModel(account, name);
+  #resolve(account: Account, name: string): string | undefined {
+    const known = this.#list.resolveModel(account, name);
+    if (account.models?.length) return known;
     // The program may know the name as another one of a model in the table.
-    const model = find(name) ?? (known === undefined ? undefined : find(known));
+    const model = this.#find(name) ?? (known === undefined ? undefined : this.#find(known));
     if (model) return wordOn(account, model) === false ? undefined : model.id;
-    const isReplaced = ownerModels().table.replace && list.models(account).some(({ id }) => id === known);
-    return isReplaced ? undefined : known;
-  };
+    const { replace } = this.#ownerModels().table;
+    return replace && this.#list.models(account).some(({ id }) => id === known) ? undefined : known;
+  }
 
-  // Most owners say nothing of models.
-  const isSilent = () => ownerModels() === noOwnerModels;
-  return {
-    modelInfo: (account, id) => (isSilent() ? list.modelInfo(account, id) : modelInfo(account, id)),
-    models(account) {
-      if (isSilent()) return list.models(account);
-      return listed(account).flatMap((info) => {
-        const names = [info.id, ...(info.aliases ?? [])];
-        if (isExcluded(account, names)) return [];
-        const given = aliasesOf(account).filter(({ name }) => names.some((one) => isSame(one, name)));
-        return given.length === 0
-          ? info
-          : { ...info, aliases: [...names.slice(1), ...given.map(({ alias }) => alias)] };
-      });
-    },
-    resolveModel(account, name) {
-      if (isSilent()) return list.resolveModel(account, name);
-      const asked = withoutPrefix(account, name);
-      const given = aliasesOf(account);
-      const alias = given.find((one) => isSame(one.alias, asked));
-      if (!alias && given.some((one) => one.hides && isSame(one.name, asked))) return undefined;
-      const id = resolve(account, alias?.name ?? asked);
-      if (id === undefined) return undefined;
-      return isExcluded(account, [id, asked, ...(modelInfo(account, id).aliases ?? [])]) ? undefined : id;
-    },
-  };
+  #find(name: string): OwnerModel | undefined {
+    const { models } = this.#ownerModels().table;
+    return models.find(({ id, aliases = [] }) => [id, ...aliases].some((one) => isSame(one, name)));
+  }
+
+  #aliasesOf(account: Account): OwnerModels['aliases'] {
+    return isSignedIn(account) ? this.#ownerModels().aliases : [];
+  }
+
+  #isExcluded(account: Account, names: readonly string[]): boolean {
+    const patterns = [...(account.excludedModels ?? []), ...(isSignedIn(account) ? this.#ownerModels().excluded : [])];
+    return patterns.some((pattern) => names.some((name) => matchesPattern(pattern, name)));
+  }
+}
+
+/** The owner's word on a model of an account's plan; `false` where the plan lacks it. */
+function wordOn({ plan = '' }: Account, { plans = {}, ...word }: OwnerModel): Partial<ModelInfo> | false {
+  const ofPlan = Object.entries(plans).find(([name]) => isSame(name, plan))?.[1];
+  return ofPlan === false ? false : { ...word, ...ofPlan };
 }
 
 /** Accounts from the settings name their models in their own entries. */
