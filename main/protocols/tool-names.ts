@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Dialect } from './features.ts';
+import { shortHash } from './short-hash.ts';
 
 /** The names that one request's tools have upstream. */
 export interface ToolNaming {
@@ -64,17 +64,14 @@ function freeName(base: string, maxLength: number, isFree: (name: string) => boo
   }
 }
 
-/** Hexadecimal digits of the digest that keeps fitted ids apart. */
-const digestLength = 12;
-
 /**
  * A tool call's id in letters, digits, `_` and `-`, `maxLength` characters (20 or more) at most. An id that fits is itself; of
- * others the beginning stays and a digest keeps them apart. The same id always gives the same one, so that calls and
+ * others the beginning stays and a hash keeps them apart. The same id always gives the same one, so that calls and
  * results still belong together.
  */
 export function fitToolId(id: string, maxLength: number): string {
   if (id.length <= maxLength && /^[\w-]+$/.test(id)) return id;
-  const digest = createHash('sha256').update(id).digest('hex').slice(0, digestLength);
-  const head = id.replace(/[^\w-]/g, '_').slice(0, maxLength - digestLength - 1) || 'call';
-  return `${head}_${digest}`;
+  const hash = shortHash(id);
+  const head = id.replace(/[^\w-]/g, '_').slice(0, maxLength - hash.length - 1) || 'id';
+  return `${head}_${hash}`;
 }

@@ -73,7 +73,7 @@ describe('ids of tool calls', () => {
     const fitted = ids.map((id) => fitToolId(id, 40));
     expect(new Set(fitted).size).toBe(ids.length);
     expect(ids.map((id) => fitToolId(id, 40))).toEqual(fitted);
-    expect(fitted[0]).toMatch(/^a_b_[0-9a-f]{12}$/);
+    expect(fitted[0]).toMatch(/^a_b_[0-9a-f]{16}$/);
   });
 
   it('always fit', () => {
