@@ -151,6 +151,7 @@ describe('headers of our own', () => {
     const { messages, settings, anthropic } = await startEngine();
     const all = ['x-fusebox-account', 'x-fusebox-request-id', 'x-fusebox-route'];
     expect(ownHeaders(await messages()).sort()).toEqual(all);
+    expect((await messages({ model: '' })).headers.get('x-fusebox-route')).toBe('refused; invalid_field');
     await settings.update({ routing: { 'response-headers': false } });
     expect(ownHeaders(await messages())).toEqual([]);
     const byAmp = await messages({ model: 'gpt-5.4' });

@@ -25,6 +25,7 @@ import { ClientAnswer } from './client-answer.ts';
 import { followRoute } from './follow-route.ts';
 import { type OpenBody, openBody } from './request-body.ts';
 import type { Transcripts } from './responses/transcripts.ts';
+import { routeHeaders } from './route-headers.ts';
 import { type AdaptedRequest, type InferenceRoute, type ResolvedModel, readsArray, type Surface } from './surface.ts';
 import type { TextMemory } from './text-memory.ts';
 import { createTrail, recordOf, type Trail } from './trail.ts';
@@ -291,5 +292,7 @@ function answerFailure(ctx: RequestContext, trail: Trail, error: unknown, deps: 
   if (known !== error) deps.log.error({ err: error, id: ctx.id }, 'Inference failed');
   trail.status = known.status;
   trail.reason = known.code;
+  const headers = ctx.ownHeaders && !ctx.res.headersSent ? routeHeaders('refused', known.code, undefined, ctx.id) : {};
+  for (const [name, value] of Object.entries(headers)) ctx.res.setHeader(name, value);
   refuse(ctx, known);
 }

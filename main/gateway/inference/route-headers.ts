@@ -1,8 +1,9 @@
+import type { RouteTaken } from '../../journal/record.ts';
 import { headerText } from '../headers.ts';
 
 /** What every answer says about who served it and why. No secret, no body. */
 export function routeHeaders(
-  route: 'local' | 'amp',
+  route: RouteTaken,
   reason: string,
   account: string | undefined,
   id: string,
