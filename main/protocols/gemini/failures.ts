@@ -36,10 +36,13 @@ function delayIn(details: Json | undefined): number | undefined {
   return durationMs(info?.retryDelay);
 }
 
-/** A duration of ProtoJSON, such as `34.07s`, or `900ms`, in milliseconds. */
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** A duration as Google writes it, `34.07s`, `900ms` or `1h16m0.5s`, in milliseconds. */
 export function durationMs(value: Json | undefined): number | undefined {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(typeof value === 'string' ? value.trim() : '') ?? [];
-  return amount === undefined ? undefined : Math.ceil(Number(amount) * (unit === 'ms' ? 1 : 1000));
+  if (typeof value !== 'string' || !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(value)) return undefined;
+  const amounts = [...value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  return Math.ceil(amounts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (unitMs[unit] ?? 0), 0));
 }
 
 /**

@@ -147,18 +147,12 @@ function retired(json: Json | undefined) {
 function waitIn(details: readonly JsonObject[], now: number): number | undefined {
   for (const detail of details) {
     const metadata = isJsonObject(detail.metadata) ? detail.metadata : {};
-    const told =
-      durationMs(detail.retryDelay) ?? durationMs(metadata.quotaResetDelay) ?? spelledOut(metadata.quotaResetDelay);
+    const told = durationMs(detail.retryDelay) ?? durationMs(metadata.quotaResetDelay);
     if (told !== undefined) return told;
     const at = typeof metadata.quotaResetTimeStamp === 'string' ? Date.parse(metadata.quotaResetTimeStamp) : Number.NaN;
     if (!Number.isNaN(at)) return at - now;
   }
   return undefined;
-}
-
-/** "1h16m0.667s", as Go writes durations. */
-function spelledOut(value: Json | undefined): number | undefined {
-  return typeof value === 'string' ? waitInText(`retry ${value}`) : undefined;
 }
 
 function within(waitMs: number | undefined, cap: number): number | undefined {
