@@ -1,64 +1,11 @@
 import { z } from 'zod';
+import { apiKeyEntry, compatibleEntry } from './key-entries.ts';
+import { origin, positiveInt, proxyUrl, stopAt, text } from './values.ts';
 
 /**
  * Every setting, once: the schema validates files and window input, and docs/configuration.md is generated from it.
  * Keys are kebab-case as in the files of CLIProxyAPI, so that such a file can be used as it is.
  */
-
-const text = z.string().trim();
-const origin = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
-const positiveInt = z.number().int().positive();
-const proxyUrl = text.regex(
-  /^(direct|none|(https?|socks5h?):\/\/.+)?$/,
-  'must be direct, or an http, https or socks5 URL',
-);
-
-const stopAt = z.number().int().min(1).max(100);
-
-const modelEntry = z.strictObject({
-  name: text.min(1).describe("The provider's model id."),
-  alias: text.min(1).optional().describe('The name that clients use.'),
-});
-
-const credentialOptions = {
-  prefix: text.optional().describe('Makes the models reachable as prefix/model.'),
-  priority: z.number().int().default(0).describe('Higher is asked first.'),
-  weight: z
-    .number()
-    .min(0)
-    .max(1_000_000)
-    .optional()
-    .describe('Share of new conversations by the strategy weighted; 1 when absent.'),
-  'stop-at': stopAt.optional().describe('Percent of a quota window that may be used of this credential.'),
-  'proxy-url': proxyUrl.optional().describe('Outbound proxy of this credential.'),
-  headers: z.record(text, text).optional().describe('Extra request headers.').meta({ secret: true }),
-  models: z.array(modelEntry).optional().describe('Models to offer, with aliases; all known models when absent.'),
-  'excluded-models': z.array(text).optional().describe('Models not to offer; * is a wildcard.'),
-};
-
-const apiKeyEntry = () =>
-  z.strictObject({
-    'api-key': text.min(1).describe('The API key.').meta({ secret: true }),
-    'base-url': origin.optional().describe("Where the API is; the provider's address under endpoints when absent."),
-    ...credentialOptions,
-  });
-
-const compatibleKey = z.strictObject({
-  'api-key': text.min(1).describe('The API key.').meta({ secret: true }),
-  'proxy-url': proxyUrl.optional().describe('Outbound proxy of this key.'),
-});
-
-const compatibleEntry = z.strictObject({
-  name: text.min(1).describe('What the server is called; also a prefix for its models where none are listed.'),
-  'base-url': origin.describe('Where the API is, up to and with its version.'),
-  disabled: z.boolean().default(false).describe('Leaves the server out.'),
-  'api-key-entries': z
-    .array(compatibleKey)
-    .default([])
-    .describe('Its keys, an account each; none for a server without keys.'),
-  'api-keys': z.array(text.min(1)).default([]).describe('Older spelling of api-key-entries.').meta({ secret: true }),
-  ...credentialOptions,
-});
 
 const modelMapping = z.strictObject({
   from: text.min(1).describe('The model that clients ask for, or a pattern when regex is on.'),
@@ -174,6 +121,21 @@ export const settingsSchema = z.strictObject({
   'proxy-url': proxyUrl
     .optional()
     .describe('Outbound proxy for all upstream traffic; environment proxies apply when absent.'),
+  'remote-management': z
+    .strictObject({
+      'secret-key': text
+        .optional()
+        .describe(
+          'Key of the management API (docs/management-api.md). Write it in plain text: it is replaced by its scrypt hash at once. Without one only the command line of this machine can use the API.',
+        )
+        .meta({ secret: true }),
+      'allow-remote': z
+        .boolean()
+        .default(false)
+        .describe("Let other machines use the management API with the key, by the socket's address."),
+    })
+    .prefault({})
+    .describe('The management API.'),
   'auth-dir': text
     .default('~/.cli-proxy-api')
     .describe('Folder of CLIProxyAPI credential files: followed while Fusebox runs, and what import reads by default.'),
