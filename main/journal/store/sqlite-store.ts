@@ -41,8 +41,11 @@ function storeOf(db: Database, lockedMs: number): FileStore {
     settle: () => void db.prepare('PRAGMA wal_checkpoint(PASSIVE)').all(),
     close() {
       // libsql keeps a closed file open until its statements are collected, so what SQLite does at the end is done here.
-      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
-      db.close();
+      try {
+        db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+      } finally {
+        db.close();
+      }
     },
   };
 }
