@@ -42,6 +42,7 @@ export function ModelsPage() {
   const shown = found(view.models, query);
   return (
     <div className="mx-auto grid max-w-6xl grid-cols-1 gap-5">
+      <h1 className="sr-only">{words.heading}</h1>
       <TryIt
         field={field}
         question={question}
@@ -53,7 +54,7 @@ export function ModelsPage() {
       <section aria-labelledby="models-heading" className="overflow-clip rounded-lg border border-line bg-surface">
         <div className="flex items-end gap-3 px-5 py-2.5">
           <h2 id="models-heading" className="font-semibold">
-            {words.heading}
+            {words.all}
           </h2>
           <span role="status" className="flex-1 text-sm text-soft">
             {words.count(shown.length, view.models.length)}

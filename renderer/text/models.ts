@@ -4,6 +4,7 @@ import type { RouteSurface } from '../../preload/route-view.ts';
 /** The words of the Models page; a part of the catalogue in en.ts. */
 export const modelsText = {
   heading: 'Models',
+  all: 'All models',
   search: 'Search models',
   searchHint: 'Name, provider or account',
   count: (shown: number, total: number) =>
@@ -37,7 +38,7 @@ export const modelsText = {
   until: (word: string, time: string) => `${word} until ${time}`,
   moreServers: (count: number) => `and ${count} more`,
   tryIt: 'Try it',
-  tryModel: (id: string) => `Try ${id}`,
+  tryModel: (id: string) => `Try it: ${id}`,
   tryHint: 'Says where a request for this name would go now, and why. Nothing is sent.',
   name: 'Model name',
   format: 'Wire format',

@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -51,7 +52,7 @@ test('the rail leads to the page from the keyboard, and it says what to do while
   const link = page.getByRole('navigation').getByRole('link', { name: 'Models' });
   await link.focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Models' }).waitFor();
+  await page.getByRole('heading', { name: 'Models', exact: true }).waitFor();
   expect(await link.getAttribute('aria-current')).toBe('page');
   await page.getByText('No account serves models yet').waitFor();
 });
@@ -72,13 +73,13 @@ test('the search narrows them down, and offers to try a name that nobody has', a
   await expect.poll(() => page.getByRole('row').count()).toBe(3);
   await search.fill('gpt-5');
   await page.getByText('No account offers “gpt-5”.').waitFor();
-  await page.getByRole('button', { name: 'Try gpt-5' }).click();
+  await page.getByRole('button', { name: 'Try it: gpt-5' }).click();
   await page.getByText('Refused:').waitFor();
   await search.fill('');
 });
 
 test('trying a model explains where it would go, as the command does', async () => {
-  await row('claude-sonnet-4-6').getByRole('button', { name: 'Try claude-sonnet-4-6' }).click();
+  await row('claude-sonnet-4-6').getByRole('button', { name: 'Try it: claude-sonnet-4-6' }).click();
   await page.getByText('One attempt:').waitFor();
   await page.getByText('Claude · claude-sonnet-4-6 · the only account that serves this model').waitFor();
   expect(await nameField().inputValue()).toBe('claude-sonnet-4-6');
@@ -147,6 +148,20 @@ test('a model that cools down says until when', async () => {
   await row('claude-sonnet-5')
     .getByText(/Claude, cooling until \d\d:\d\d/)
     .waitFor();
+});
+
+test.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', async (theme) => {
+  await running.app.evaluate(({ nativeTheme }, wanted) => {
+    nativeTheme.themeSource = wanted;
+  }, theme);
+  await page.emulateMedia({ colorScheme: theme });
+  const opened = await page.getByRole('form', { name: 'Add: Aliases' }).count();
+  if (opened === 0) await page.getByRole('button', { name: 'Add: Aliases' }).click();
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const violations = await page.evaluate(
+    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))',
+  );
+  expect(violations).toEqual([]);
 });
 
 test('the page was quiet', () => {
