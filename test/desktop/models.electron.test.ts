@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rateLimited } from '../upstreams/anthropic/replies.ts';
@@ -157,7 +157,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing in the %s theme', async
   await page.emulateMedia({ colorScheme: theme });
   const opened = await page.getByRole('form', { name: 'Add: Aliases' }).count();
   if (opened === 0) await page.getByRole('button', { name: 'Add: Aliases' }).click();
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  await page.evaluate(axe.source);
   const violations = await page.evaluate(
     'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]))',
   );
