@@ -17,7 +17,8 @@ export function outcomeOf({ status, route, attempts }: Pick<RequestRecord, 'stat
 }
 
 const word = z.string().trim().min(1).max(300);
-const moment = z.coerce.number().int().min(0);
+/** Up to the last moment that a Date can be. */
+const moment = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
 
 const filterFields = {
   /** As `choices` names it. */

@@ -5,7 +5,8 @@ import { z } from 'zod';
 export const usageDimensions = ['tool', 'account', 'model', 'format', 'outcome'] as const;
 export type UsageDimension = (typeof usageDimensions)[number];
 
-const moment = z.coerce.number().int().min(0);
+/** Up to the last moment that a Date can be. */
+const moment = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
 const word = z.string().trim().min(1).max(300);
 
 export const usageQuery = z.strictObject({

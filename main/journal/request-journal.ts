@@ -9,7 +9,7 @@ import type {
 import type { UsageQuery, UsageView } from '../../preload/usage-view.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestRecord } from './record.ts';
-import type { StoreRequest } from './store/host.ts';
+import { type StoreRequest, StoreUnusable } from './store/host.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import type { OpenPort } from './store/port.ts';
 import type { RequestStore, Retention } from './store/request-store.ts';
@@ -110,6 +110,7 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
     try {
       return (await port.ask(request)) as T;
     } catch (error) {
+      if (!(error instanceof StoreUnusable)) throw error;
       onFailure(error, []);
       return ofMemory(memory ?? createMemoryStore(0));
     }

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from '../clock.ts';
-import { createStoreHost, type StoreHost } from './store/host.ts';
+import { createStoreHost, type StoreHost, StoreUnusable } from './store/host.ts';
 import type { Retention } from './store/request-store.ts';
 import { loadSqlite } from './store/sqlite-driver.ts';
 import type { FromThread, ToThread } from './store/thread-port.ts';
@@ -36,7 +36,8 @@ function answer({ number, request }: Extract<ToThread, { kind: 'ask' }>): void {
   try {
     tell({ kind: 'answer', number, value: host?.handle(request) });
   } catch (error) {
-    tell({ kind: 'failure', number, message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    tell({ kind: 'failure', number, message, unusable: error instanceof StoreUnusable });
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RequestRecord } from '../../main/journal/record.ts';
 import { createRequestJournal } from '../../main/journal/request-journal.ts';
-import type { StoreRequest } from '../../main/journal/store/host.ts';
+import { type StoreRequest, StoreUnusable } from '../../main/journal/store/host.ts';
 import type { OpenPort } from '../../main/journal/store/port.ts';
 import { pageQuery } from '../../preload/journal-view.ts';
 import { usageQuery } from '../../preload/usage-view.ts';
@@ -94,6 +94,19 @@ describe('the journal of requests', () => {
     await expect.poll(() => writes).toEqual([2]);
     expect((await page()).map(({ id }) => id)).toEqual([idOf(2), idOf(1)]);
     expect(journal.state()).toEqual({ kind: 'file' });
+  });
+
+  it('answers from memory when nothing was written before, and goes on with its file after a question that fails', async () => {
+    const { journal, broken, page } = stage();
+    broken.by = new StoreUnusable('no such library');
+    expect(await page()).toEqual([]);
+    expect(journal.state().kind).toBe('memory');
+    const other = stage();
+    other.journal.add(request(1));
+    await other.page();
+    other.broken.by = new Error('no such column');
+    await expect(other.page()).rejects.toThrow('no such column');
+    expect(other.journal.state()).toEqual({ kind: 'file' });
   });
 
   it('gives all that a filter means, page by page', async () => {

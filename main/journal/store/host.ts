@@ -18,6 +18,9 @@ export type StoreRequest =
   | { op: 'choices' }
   | { op: 'usage'; query: UsageQuery; now: number };
 
+/** The file cannot be opened, and no other one in its place. */
+export class StoreUnusable extends Error {}
+
 export interface HostOptions {
   file: string;
   loadDriver(): SqliteDriver;
@@ -33,7 +36,7 @@ export interface HostOptions {
 
 /** Does what it is asked, in the thread that calls it. */
 export interface StoreHost {
-  /** Throws when the file cannot be used even after it was set aside. */
+  /** Throws StoreUnusable, or what SQLite throws for what it was asked. */
   handle(request: StoreRequest): unknown;
   close(): void;
 }
@@ -53,8 +56,12 @@ export function createStoreHost(options: HostOptions): StoreHost {
   let cancelQuiet: () => void = () => {};
 
   const opened = (): FileStore => {
-    store ??= openOrReplace(options);
-    return store;
+    try {
+      store ??= openOrReplace(options);
+      return store;
+    } catch (cause) {
+      throw new StoreUnusable(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
   };
   const settle = () => {
     if (unsettled === 0) return;

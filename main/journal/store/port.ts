@@ -10,7 +10,7 @@ export interface PortOptions {
 
 /** The way to the journal's file, wherever it is worked on. */
 export interface StorePort {
-  /** In the order of the calls. Rejects when the file cannot be used. */
+  /** In the order of the calls. Rejects with StoreUnusable, or when this very request failed. */
   ask(request: StoreRequest): Promise<unknown>;
   /** What was asked before is done first. */
   close(): Promise<void>;

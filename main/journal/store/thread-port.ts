@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { StoreRequest } from './host.ts';
+import { type StoreRequest, StoreUnusable } from './host.ts';
 import type { OpenPort, PortOptions, StorePort } from './port.ts';
 import type { Retention } from './request-store.ts';
 
@@ -12,7 +12,7 @@ export type ToThread =
 /** What comes back. */
 export type FromThread =
   | { kind: 'answer'; number: number; value: unknown }
-  | { kind: 'failure'; number: number; message: string }
+  | { kind: 'failure'; number: number; message: string; unusable: boolean }
   | { kind: 'set-aside'; message: string }
   | { kind: 'idle' };
 
@@ -94,10 +94,10 @@ function startThread(script: string, { file, retention, onSetAside }: PortOption
     asked.delete(message.number);
     if (asked.size === 0) worker.unref();
     if (message.kind === 'answer') one?.resolve(message.value);
-    else one?.reject(new Error(message.message));
+    else one?.reject(message.unusable ? new StoreUnusable(message.message) : new Error(message.message));
   });
-  worker.once('error', failAll);
-  worker.once('exit', () => failAll(new Error('The thread of the journal has ended')));
+  worker.once('error', (error) => failAll(new StoreUnusable(error.message)));
+  worker.once('exit', () => failAll(new StoreUnusable('The thread of the journal has ended')));
   post(worker, { kind: 'begin', file, retention: retention() });
   return { worker, asked };
 }

@@ -159,6 +159,18 @@ describe.each(kinds)('requests in %s', (_name, open) => {
     expect(sums({ by: 'account', model: 'gpt-9' }).total.requests).toBe(1);
   });
 
+  it('can be asked for any time that there is', () => {
+    const { sums, numbers } = filled([request(1)]);
+    const last = 8_640_000_000_000_000;
+    for (const per of ['hour', 'day', 'total'] as const) {
+      expect(sums({ per, since: 0, until: last }).total.requests).toBe(1);
+      expect(sums({ per, since: last, until: last }).total.requests).toBe(0);
+      expect(sums({ per, since: last, until: 0 }).rows).toEqual([]);
+    }
+    expect(numbers({ since: last, until: 0 })).toEqual([]);
+    expect(() => sums({ since: last + 1 })).toThrow();
+  });
+
   it('have no sums where there were none', () => {
     const { rows, total } = filled([request(1)]).sums({ since: 0, until: start - 40 * 86_400_000 });
     expect(rows).toEqual([]);
