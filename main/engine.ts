@@ -18,7 +18,7 @@ import { createGatewayHandlers } from './engine/gateway-handlers.ts';
 import { expandHome } from './engine/home-path.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
-import { collectMetrics } from './engine/metrics.ts';
+import { hashManagementKey, managementDeps } from './engine/management-parts.ts';
 import { createModelDesk, type ModelDesk } from './engine/model-desk.ts';
 import { openModels } from './engine/model-parts.ts';
 import { isOwnAddress } from './engine/own-address.ts';
@@ -36,6 +36,7 @@ import { openThinkingFile } from './engine/thinking-file.ts';
 import { createUsageReads } from './engine/usage-reads.ts';
 import { createCodeAssistSurface } from './gateway/inference/code-assist-surface.ts';
 import { createDirectSurface } from './gateway/inference/direct-surface.ts';
+import { createEventStreams } from './gateway/management/event-streams.ts';
 import { createExchangeFiles } from './journal/exchange-files.ts';
 import type { Log } from './journal/log.ts';
 import type { LogFile } from './journal/log-file.ts';
@@ -226,6 +227,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     scrub: options.redactor.scrub,
     onProblem: (error) => log.logger.error({ err: error }, 'A request could not be written to logs/requests'),
   });
+  const events = createEventStreams(
+    { state: () => state(), onState: feed.onState, onRecord: records.latest.onRecord, onLine: log.tail.onLine },
+    clock,
+  );
   const handlers = createGatewayHandlers({
     clock,
     newId: createRequestIds(clock),
@@ -235,22 +240,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     surfaces,
     amp,
     inference,
-    management: {
-      token: managementToken,
-      state: () => state(),
-      importAccounts: (path, passphrase) => engine.importAccounts(path, passphrase),
-      exportAccounts: (path, passphrase) => engine.exportAccounts(path, passphrase),
-      pauseAccount: (id, paused) => engine.pauseAccount(id, paused),
-      removeAccount: (id) => engine.removeAccount(id),
-      resetAccount: (id) => engine.resetAccount(id),
-      readUsage: () => engine.readUsage(),
-      explainRoute: (question) => engine.explainRoute(question),
-      models: { view: () => engine.models.view(), save: (change) => engine.models.save(change) },
-      updateAccount: (id, patch) => engine.updateAccount(id, patch),
-      signIns,
-      journal: records.journal,
-      metrics: () => collectMetrics(state(), records.journal, clock.now()),
-    },
+    management: managementDeps({ engine: () => engine, token: managementToken, options, events }),
+    closing: events.end,
     log: log.logger,
   });
   const gateway = new GatewayControl({
@@ -288,6 +279,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   secrets.value(managementToken);
   secrets.value(options.env.AMP_API_KEY);
   effects.apply(current());
+  hashManagementKey(settings, log.logger);
   learnAccounts();
   const endings = [
     store.onChange(learnAccounts),
@@ -296,6 +288,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     records.latest.onRecord(feed.changed),
     settings.onChange((now) => {
       effects.apply(now);
+      hashManagementKey(settings, log.logger);
       upstreams.settingsChanged();
       credentials.follow(authDir());
       void models.settingsChanged();

@@ -16,6 +16,8 @@ export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'sur
   listModels(): readonly ListedModel[];
   amp: AmpModule;
   management: ManagementDeps;
+  /** The gateway is about to close its connections. */
+  closing(): void;
   log: { error(fields: object, message: string): void };
 }
 
@@ -35,7 +37,7 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
     amp: amp.handle,
     log: parts.log,
   });
-  return createGateway({
+  const gateway = createGateway({
     ...parts,
     amp: amp.access,
     logsExchanges: () => settings()['request-log'],
@@ -51,4 +53,5 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
     remember: (req, ctx) => void contexts.set(req, ctx),
     upgrade: amp.upgrade,
   });
+  return { ...gateway, closing: parts.closing };
 }

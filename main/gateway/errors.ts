@@ -12,6 +12,41 @@ export const errorTable = {
     text: 'Access denied: management routes restricted to localhost',
     fix: 'Call from the same machine, or turn amp-restrict-management-to-localhost off.',
   },
+  management_off: {
+    status: 404,
+    text: 'The management API is off',
+    fix: 'Set remote-management.secret-key and send it, or send the token of instance.json in the data folder.',
+  },
+  management_remote: {
+    status: 403,
+    text: 'Access denied: the management API is for this machine only',
+    fix: 'Set remote-management.secret-key and remote-management.allow-remote, or call from the same machine.',
+  },
+  management_key_missing: {
+    status: 401,
+    text: 'Missing management key',
+    fix: 'Send it as Authorization: Bearer, or as X-Management-Key.',
+  },
+  management_key_wrong: {
+    status: 401,
+    text: 'Invalid management key',
+    fix: 'Send the key that was written into remote-management.secret-key.',
+  },
+  management_back_off: {
+    status: 429,
+    text: 'Too many wrong management keys from this address',
+    fix: 'Wait as long as Retry-After says.',
+  },
+  management_local: {
+    status: 403,
+    text: 'Access denied: this takes the local token, not the management key',
+    fix: 'Use the command line of this machine, or edit the settings file.',
+  },
+  too_many_streams: {
+    status: 429,
+    text: 'Too many live streams are open',
+    fix: 'Close one of them.',
+  },
   forbidden_host: {
     status: 403,
     text: 'Access denied: the Host header names neither this machine nor an allowed host',

@@ -6,6 +6,8 @@ import type { Clock } from '../clock.ts';
 export interface ListenerHandlers {
   request(req: IncomingMessage, res: ServerResponse): void;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Called before connections are closed: answers that never end by themselves should end now. */
+  closing?(): void;
 }
 
 export interface Listener {
@@ -86,6 +88,7 @@ export async function listen(
         };
       });
       const closed = Promise.all(servers.map(closeServer));
+      handlers.closing?.();
       for (const server of servers) server.closeIdleConnections();
       if (inFlight === 0) onDrained?.();
       await drained;

@@ -1,4 +1,5 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { createLogTail, type LogTail } from './log-tail.ts';
 import { prettyLine } from './pretty-line.ts';
 import { type Redactor, redactedPaths } from './redaction.ts';
 
@@ -11,6 +12,8 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 export interface Log {
   readonly logger: Logger;
+  /** The latest lines, wherever else they are written. */
+  readonly tail: LogTail;
   /** The least important entries that are shown from now on, also of child loggers. */
   setLevel(level: LogLevel): void;
   /** Also writes to this sink from now on; undefined ends it. The caller closes the sink. */
@@ -25,18 +28,23 @@ export interface LogOptions {
   file?: LogSink;
 }
 
+/** Lines that `tail` has. */
+const tailLines = 2_000;
+
 /**
  * The program's log. Each line passes the redactor on its way out. Writes in this thread, without pino's worker
  * transports, because those load files by name, which a bundle does not have.
  */
 export function createLogger({ debug, redactor, output, file }: LogOptions): Log {
   let extra = file;
+  const tail = createLogTail(tailLines, Date.now);
   const children = new Set<WeakRef<Logger>>();
   const forget = new FinalizationRegistry<WeakRef<Logger>>((child) => children.delete(child));
   const destination = {
     write(line: string) {
       const clean = redactor.scrub(line);
       output.write(clean);
+      tail.write(clean);
       extra?.write(clean);
     },
   };
@@ -58,6 +66,7 @@ export function createLogger({ debug, redactor, output, file }: LogOptions): Log
   );
   return {
     logger,
+    tail,
     setLevel(level) {
       logger.level = level;
       for (const child of children) {

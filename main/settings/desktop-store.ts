@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isHashedKey } from './hashed-key.ts';
 import { Listeners } from './listeners.ts';
 import { checkSettings } from './parse.ts';
 import { formatPath, formatProblems, SettingsError, type SettingsProblem } from './problem.ts';
@@ -83,7 +84,7 @@ function check(values: Values, tree: SettingNode): ReturnType<typeof checkSettin
 
 /** Blocks are looked into, so that only the secret part of `ampcode` is named. */
 function secretKeys(path: string[], value: unknown, tree: SettingNode): SettingsProblem[] {
-  if (!holdsSecret(tree, path)) return [];
+  if (!holdsSecret(tree, path) || isHashedKey(value)) return [];
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return Object.entries(value).flatMap(([key, child]) => secretKeys([...path, key], child, tree));
   }

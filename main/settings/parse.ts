@@ -1,5 +1,6 @@
 import { findConflicts } from './consistency.ts';
 import { type Explanation, explainIssue } from './explain.ts';
+import { isForeignHash } from './hashed-key.ts';
 import { formatPath, type SettingPath, type SettingsProblem } from './problem.ts';
 import { normalise, type Settings, settingsSchema } from './schema.ts';
 import { isPlainText, nodeAt, type SettingNode, settingTree } from './setting-tree.ts';
@@ -41,7 +42,11 @@ export function checkSettings(value: unknown, place: { file: string; lineOf?: Ya
   const settings = normalise(parsed.data);
   const conflicts = findConflicts(settings).map(locate);
   if (conflicts.length > 0) return { ok: false, problem: conflicts };
-  return { ok: true, settings, warnings: [...notes, ...emptyHostNote(value)].map(locate) };
+  return {
+    ok: true,
+    settings,
+    warnings: [...notes, ...emptyHostNote(value), ...foreignHashNote(settings)].map(locate),
+  };
 }
 
 /** Deeper than any setting; also ends the walk through a value that contains itself. */
@@ -93,6 +98,17 @@ function emptyHostNote(value: unknown): Explanation[] {
     {
       path: ['host'],
       text: '`host` is empty, so Fusebox listens on 127.0.0.1 only; for the network set it to 0.0.0.0',
+    },
+  ];
+}
+
+/** A hash that CLIProxyAPI made says nothing here: the key itself is needed once. */
+function foreignHashNote({ 'remote-management': { 'secret-key': key } }: Settings): Explanation[] {
+  if (key === undefined || !isForeignHash(key)) return [];
+  return [
+    {
+      path: ['remote-management', 'secret-key'],
+      text: '`remote-management.secret-key` is a bcrypt hash of CLIProxyAPI, so no key opens the management API; write the key itself once',
     },
   ];
 }

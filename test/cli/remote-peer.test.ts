@@ -135,7 +135,7 @@ describe('a peer on another machine', () => {
         expect([account.status, account.text], said).toEqual([403, restricted]);
         expect((await ask('/api/user', claim, also)).status, said).toBe(401);
         const control = await ask('/v0/management/state', [['Authorization', `Bearer ${own}`], ...claim], also);
-        expect([control.status, codeOf(control)], said).toEqual([403, 'management_restricted']);
+        expect([control.status, codeOf(control)], said).toEqual([403, 'management_remote']);
       };
       await Promise.all(claims.map(isRefused));
       expect([...anthropic.requests, ...amp.requests]).toEqual([]);

@@ -132,17 +132,18 @@ claude-api-key:
   it('loads, and each key that has no effect is named once with its line', () => {
     const { settings, warnings } = good(text);
     expect(settings['api-keys']).toEqual(['your-api-key-1']);
+    expect(settings['remote-management']).toMatchObject({ 'allow-remote': false });
     expect(settings['claude-api-key'][0]?.models).toEqual([{ name: 'claude-3-5-sonnet', alias: 'sonnet' }]);
     expect(settings['openai-compatibility'].map(({ name }) => name)).toEqual(['openrouter']);
     const lineOf = (key: string) => text.split('\n').findIndex((line) => line.includes(`${key}:`)) + 1;
-    const expected = [
-      'gemini-api-key',
-      'request-retry',
-      'remote-management',
-      'usage-statistics-enabled',
-      'ws-auth',
-    ].map((key) => ({ file, key, line: lineOf(key), text: `\`${key}\` is not used by this version` }));
-    const keys = [...expected.map(({ key }) => key), 'claude-api-key[0].models[0].thinking', 'host'];
+    const expected = ['gemini-api-key', 'request-retry', 'usage-statistics-enabled', 'ws-auth'].map((key) => ({
+      file,
+      key,
+      line: lineOf(key),
+      text: `\`${key}\` is not used by this version`,
+    }));
+    const hash = 'remote-management.secret-key';
+    const keys = [...expected.map(({ key }) => key), 'claude-api-key[0].models[0].thinking', 'host', hash];
     expect(warnings.map(({ key }) => key)).toEqual(keys);
     expect(warnings).toEqual(expect.arrayContaining(expected));
   });

@@ -1,7 +1,8 @@
-import { type Request, Router } from 'express';
 import { z } from 'zod';
 import { type AppState, type CallArgument, callSchemas, type ImportReport } from '../../../preload/contract.ts';
-import { NotKnown, read, withId } from './arguments.ts';
+import { GatewayError } from '../errors.ts';
+import { NotKnown } from './arguments.ts';
+import type { Handlers, RouteSpec } from './route.ts';
 
 /** What scripts and the command line do with accounts. */
 export interface AccountCalls {
@@ -11,6 +12,8 @@ export interface AccountCalls {
   exportAccounts(path: string, passphrase: string): Promise<number>;
   pauseAccount(id: string, paused: boolean): Promise<void>;
   removeAccount(id: string): Promise<void>;
+  /** Resolves to whether it was still there to put back. */
+  restoreAccount(id: string): Promise<boolean>;
   resetAccount(id: string): Promise<void>;
   readUsage(): void;
   updateAccount(id: string, patch: Omit<CallArgument<'account.update'>, 'id'>): Promise<void>;
@@ -18,50 +21,81 @@ export interface AccountCalls {
 
 const path = z.string('must be a non-empty string').min(1).max(4096);
 const passphrase = z.string('must be a string').max(1000);
-const importArgument = z.strictObject({ path, passphrase: passphrase.optional() });
-const exportArgument = z.strictObject({ path, passphrase });
+const group = 'Accounts';
+const done = { status: 204, about: 'Done' } as const;
 
-/** `/v0/management/accounts`. Ids stand in the path, percent-encoded. */
-export function accountRoutes(calls: AccountCalls): Router {
-  const router = Router();
-  const known = (req: Request<{ id: string }>) => {
-    const found = calls.state().accounts.some(({ id }) => id === req.params.id);
-    if (!found) throw new NotKnown('There is no such account');
+/** Ids stand in the path, percent-encoded. */
+export const accountSpecs = {
+  list: {
+    ...{ method: 'GET', path: '/accounts', group, summary: 'The accounts, without their secrets' },
+    answer: { status: 200, about: 'A list of AccountView' },
+  },
+  readUsage: {
+    ...{ method: 'POST', path: '/accounts/usage', group },
+    summary: 'Reads from the providers what is left, where that is not known freshly; the accounts have it soon after',
+    answer: { status: 202, about: 'It is being read' },
+  },
+  import: {
+    ...{ method: 'POST', path: '/accounts/import', group, onlyLocal: true },
+    summary: 'Brings accounts in from a folder or file of this machine',
+    body: z.strictObject({ path, passphrase: passphrase.optional() }),
+    answer: { status: 200, about: 'ImportReport' },
+  },
+  export: {
+    ...{ method: 'POST', path: '/accounts/export', group, onlyLocal: true },
+    summary: 'Writes all accounts to a file of this machine that only the passphrase opens',
+    body: z.strictObject({ path, passphrase }),
+    answer: { status: 200, about: 'exported: how many' },
+  },
+  pause: {
+    ...{ method: 'POST', path: '/accounts/{id}/pause', group, summary: 'Pauses or resumes an account' },
+    body: callSchemas['account.pause'].omit({ id: true }),
+    answer: done,
+  },
+  reset: {
+    ...{ method: 'POST', path: '/accounts/{id}/reset', group, summary: 'Ends the cooldowns of an account' },
+    answer: done,
+  },
+  restore: {
+    ...{ method: 'POST', path: '/accounts/{id}/restore', group },
+    summary: 'Takes a removal back that was made within the last half minute',
+    answer: done,
+  },
+  update: {
+    ...{ method: 'PATCH', path: '/accounts/{id}', group },
+    summary: 'Changes what the owner decides of an account; what is left out stays, null takes it away',
+    body: callSchemas['account.update'].omit({ id: true }),
+    answer: done,
+  },
+  remove: {
+    ...{ method: 'DELETE', path: '/accounts/{id}', group, summary: 'Removes an account' },
+    answer: done,
+  },
+  resetAll: {
+    ...{ method: 'POST', path: '/breakers/reset', group, summary: 'Ends the cooldowns of all accounts' },
+    answer: done,
+  },
+} as const satisfies Record<string, RouteSpec>;
+
+export function accountHandlers(calls: AccountCalls): Handlers<typeof accountSpecs> {
+  const known = ({ id = '' }: Record<string, string>): string => {
+    if (calls.state().accounts.some((account) => account.id === id)) return id;
+    throw new NotKnown('there is no such account');
   };
-  router.get('/', (_req, res) => void res.json(calls.state().accounts));
-  router.post('/usage', (_req, res) => {
-    calls.readUsage();
-    res.status(202).end();
-  });
-  router.post('/import', async (req, res) => {
-    const given = read(importArgument, req.body);
-    res.json(await calls.importAccounts(given.path, given.passphrase));
-  });
-  router.post('/export', async (req, res) => {
-    const given = read(exportArgument, req.body);
-    res.json({ exported: await calls.exportAccounts(given.path, given.passphrase) });
-  });
-  router.post('/:id/pause', async (req, res) => {
-    known(req);
-    const { id, paused } = read(callSchemas['account.pause'], withId(req));
-    await calls.pauseAccount(id, paused);
-    res.status(204).end();
-  });
-  router.post('/:id/reset', async (req, res) => {
-    known(req);
-    await calls.resetAccount(req.params.id);
-    res.status(204).end();
-  });
-  router.patch('/:id', async (req, res) => {
-    known(req);
-    const { id, ...patch } = read(callSchemas['account.update'], withId(req));
-    await calls.updateAccount(id, patch);
-    res.status(204).end();
-  });
-  router.delete('/:id', async (req, res) => {
-    known(req);
-    await calls.removeAccount(req.params.id);
-    res.status(204).end();
-  });
-  return router;
+  return {
+    list: () => calls.state().accounts,
+    readUsage: () => calls.readUsage(),
+    import: ({ body }) => calls.importAccounts(body.path, body.passphrase),
+    export: async ({ body }) => ({ exported: await calls.exportAccounts(body.path, body.passphrase) }),
+    pause: ({ params, body }) => calls.pauseAccount(known(params), body.paused),
+    reset: ({ params }) => calls.resetAccount(known(params)),
+    async restore({ params: { id = '' } }) {
+      if (!(await calls.restoreAccount(id))) throw new GatewayError('not_found', { detail: 'nothing was removed' });
+    },
+    update: ({ params, body }) => calls.updateAccount(known(params), body),
+    remove: ({ params }) => calls.removeAccount(known(params)),
+    async resetAll() {
+      for (const { id } of calls.state().accounts) await calls.resetAccount(id);
+    },
+  };
 }

@@ -1,23 +1,45 @@
-import type { Request } from 'express';
 import type { z } from 'zod';
+import { GatewayError } from '../errors.ts';
 
 /** What a route refuses an argument with; names the field, never its value. */
-export class InvalidArgument extends Error {}
+export class InvalidArgument extends GatewayError {
+  constructor(detail: string, param?: string) {
+    super('invalid_field', { detail, ...(param === undefined ? {} : { param }) });
+  }
+}
 
 /** What a route answers for an id that nothing has. */
-export class NotKnown extends Error {}
+export class NotKnown extends GatewayError {
+  constructor(detail: string) {
+    super('not_found', { detail });
+  }
+}
+
+/** Deeper than any argument; what goes down a value by calling itself is safe below that. */
+const deepest = 32;
 
 /** Reads an argument by its schema. Throws InvalidArgument. */
 export function read<T extends z.ZodType>(schema: T, argument: unknown): z.infer<T> {
+  if (isDeeperThan(argument, deepest)) throw new InvalidArgument('body: nested too deeply');
   const checked = schema.safeParse(argument);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  const field = issue?.path.join('.') || 'body';
-  throw new InvalidArgument(`${field}: ${issue?.message ?? 'cannot be used'}`);
+  const field = issue?.path.map(String).join('.').slice(0, 200) || 'body';
+  const keys = issue?.code === 'unrecognized_keys' ? `there is no ${issue.keys[0]?.slice(0, 100)}` : issue?.message;
+  throw new InvalidArgument(`${field}: ${keys ?? 'cannot be used'}`, field);
 }
 
-/** The body's fields and the id of the path. */
-export function withId(req: Request): object {
-  const body: unknown = req.body;
-  return { ...(typeof body === 'object' && body !== null ? body : {}), id: req.params.id };
+function isDeeperThan(value: unknown, most: number): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > most) return true;
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return false;
+}
+
+/** A query as text values; of a name that comes twice the last one counts. */
+export function questionOf(url: string): Record<string, string> {
+  const mark = url.indexOf('?');
+  return mark < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(mark)));
 }

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Request, Router } from 'express';
 import {
   exportQuery,
   type JournalChoices,
@@ -12,7 +11,9 @@ import {
 } from '../../../preload/journal-view.ts';
 import { type UsageQuery, type UsageView, usageQuery } from '../../../preload/usage-view.ts';
 import { exportText } from '../../journal/export.ts';
-import { NotKnown, read } from './arguments.ts';
+import { NotKnown } from './arguments.ts';
+import { usageStatistics } from './cliproxy/usage-statistics.ts';
+import type { Handlers, RouteSpec } from './route.ts';
 
 /** What scripts and the command line read of the journal. */
 export interface JournalCalls {
@@ -24,32 +25,52 @@ export interface JournalCalls {
   all(filter: RequestFilter): AsyncIterable<readonly JournaledRequest[]>;
 }
 
-/** `/v0/management/journal`. Questions stand in the query. */
-export function journalRoutes(journal: JournalCalls): Router {
-  const router = Router();
-  router.get('/', async (req, res) => void res.json(await journal.page(read(pageQuery, questionOf(req)))));
-  router.get('/choices', async (_req, res) => void res.json(await journal.choices()));
-  router.get('/export', async (req, res) => {
-    const { format, ...filter } = read(exportQuery, questionOf(req));
-    res.type(format === 'csv' ? 'text/csv' : 'application/json');
-    // Whoever asked may leave half-way; then there is nobody to tell.
-    await pipeline(Readable.from(exportText(format, journal.all(filter))), res).catch(() => {});
-  });
-  router.get('/:id', async (req, res) => {
-    const found = await journal.find(req.params.id);
-    if (!found) throw new NotKnown('There is no such request in the journal');
-    res.json(found);
-  });
-  return router;
-}
+const group = 'Journal and usage';
 
-/** `/v0/management/usage`. */
-export function usageRoutes(journal: Pick<JournalCalls, 'usage'>): Router {
-  const router = Router();
-  router.get('/', async (req, res) => void res.json(await journal.usage(read(usageQuery, questionOf(req)))));
-  return router;
-}
+/** Questions stand in the query. */
+export const journalSpecs = {
+  page: {
+    ...{ method: 'GET', path: '/journal', group, summary: 'A page of requests, latest first', query: pageQuery },
+    answer: { status: 200, about: 'RequestPage; its next is before of the page that follows' },
+  },
+  choices: {
+    ...{ method: 'GET', path: '/journal/choices', group, summary: 'The tools, accounts and models that occur' },
+    answer: { status: 200, about: 'JournalChoices' },
+  },
+  export: {
+    ...{ method: 'GET', path: '/journal/export', group, summary: 'All that the filters mean, as a stream' },
+    query: exportQuery,
+    answer: { status: 200, about: 'CSV, or a JSON array of JournaledRequest', type: 'text/csv' },
+  },
+  record: {
+    ...{ method: 'GET', path: '/journal/{id}', group },
+    summary: 'One request with its whole trail, by the x-fusebox-request-id of its answer',
+    answer: { status: 200, about: 'JournaledRequest' },
+  },
+  usage: {
+    ...{ method: 'GET', path: '/usage', group, summary: 'Sums by time and by tool, account, model, format or outcome' },
+    query: usageQuery,
+    answer: { status: 200, about: "UsageView; without any question also CLIProxyAPI's usage and failed_requests" },
+  },
+} as const satisfies Record<string, RouteSpec>;
 
-function questionOf(req: Request): Record<string, string> {
-  return Object.fromEntries(new URL(req.url, 'http://local').searchParams);
+export function journalHandlers(journal: JournalCalls): Handlers<typeof journalSpecs> {
+  return {
+    page: ({ query }) => journal.page(query),
+    choices: () => journal.choices(),
+    async export({ query: { format, ...filter }, res }) {
+      res.type(format === 'csv' ? 'text/csv' : 'application/json');
+      // Whoever asked may leave half-way; then there is nobody to tell.
+      await pipeline(Readable.from(exportText(format, journal.all(filter))), res).catch(() => {});
+    },
+    async record({ params: { id = '' } }) {
+      const found = await journal.find(id);
+      if (!found) throw new NotKnown('there is no such request in the journal');
+      return found;
+    },
+    async usage({ query, req }) {
+      const view = await journal.usage(query);
+      return req.url.includes('?') ? view : { ...view, ...(await usageStatistics(journal)) };
+    },
+  };
 }

@@ -1,8 +1,8 @@
-import { Router } from 'express';
 import { callSchemas, type SignInView } from '../../../preload/contract.ts';
 import type { SignInMethod } from '../../accounts/sign-in/flow.ts';
 import type { StartOptions } from '../../accounts/sign-in/manager.ts';
-import { NotKnown, read, withId } from './arguments.ts';
+import { NotKnown } from './arguments.ts';
+import type { Handlers, RouteSpec } from './route.ts';
 
 /** The part of the sign-in manager that scripts and the command line use. */
 export interface SignInCalls {
@@ -15,31 +15,64 @@ export interface SignInCalls {
   cancel(id: string): SignInView;
 }
 
-/** `/v0/management/sign-ins`: the calls of the window, checked by the same schemas. */
-export function signInRoutes(signIns: SignInCalls): Router {
-  const router = Router();
-  router.param('id', (_req, _res, next, id: string) => {
-    if (!signIns.get(id)) throw new NotKnown('There is no such sign-in');
-    next();
-  });
-  router.get('/', (_req, res) => void res.json(signIns.list()));
-  router.post('/', (req, res) => {
-    const { provider, method, ...options } = read(callSchemas['sign-in.start'], req.body);
-    res.status(201).json(signIns.start(provider, method, options));
-  });
-  router.get('/:id', (req, res) => void res.json(signIns.get(req.params.id)));
-  router.post('/:id/paste', (req, res) => {
-    const { id, text } = read(callSchemas['sign-in.paste'], withId(req));
-    res.json(signIns.paste(id, text));
-  });
-  router.post('/:id/submit', (req, res) => {
-    const { id, fields } = read(callSchemas['sign-in.submit'], withId(req));
-    res.json(signIns.submit(id, fields));
-  });
-  router.post('/:id/answer', (req, res) => {
-    const { id, value } = read(callSchemas['sign-in.answer'], withId(req));
-    res.json(signIns.answer(id, value));
-  });
-  router.delete('/:id', (req, res) => void res.json(signIns.cancel(req.params.id)));
-  return router;
+const group = 'Sign-ins';
+const view = { status: 200, about: 'SignInView' } as const;
+
+export const signInSpecs = {
+  list: {
+    ...{
+      method: 'GET',
+      path: '/sign-ins',
+      group,
+      summary: 'Sign-ins under way, and those that ended within ten minutes',
+    },
+    answer: { status: 200, about: 'A list of SignInView' },
+  },
+  start: {
+    ...{ method: 'POST', path: '/sign-ins', group, summary: 'Starts to sign in to a provider' },
+    body: callSchemas['sign-in.start'],
+    answer: { status: 201, about: 'SignInView' },
+  },
+  get: {
+    ...{ method: 'GET', path: '/sign-ins/{id}', group, summary: 'How a sign-in stands' },
+    answer: view,
+  },
+  paste: {
+    ...{ method: 'POST', path: '/sign-ins/{id}/paste', group, summary: 'The address or code that the browser brought' },
+    body: callSchemas['sign-in.paste'].omit({ id: true }),
+    answer: view,
+  },
+  submit: {
+    ...{ method: 'POST', path: '/sign-ins/{id}/submit', group, summary: 'An API key or the text of a key file' },
+    body: callSchemas['sign-in.submit'].omit({ id: true }),
+    answer: view,
+  },
+  answer: {
+    ...{ method: 'POST', path: '/sign-ins/{id}/answer', group, summary: 'A project or a name' },
+    body: callSchemas['sign-in.answer'].omit({ id: true }),
+    answer: view,
+  },
+  cancel: {
+    ...{ method: 'DELETE', path: '/sign-ins/{id}', group, summary: 'Cancels a sign-in' },
+    answer: view,
+  },
+} as const satisfies Record<string, RouteSpec>;
+
+/** The calls of the window, checked by the same schemas. */
+export function signInHandlers(signIns: SignInCalls): Handlers<typeof signInSpecs> {
+  const known = ({ id = '' }: Record<string, string>): string => {
+    if (signIns.get(id)) return id;
+    throw new NotKnown('there is no such sign-in');
+  };
+  return {
+    list: () => signIns.list(),
+    start({ body: { provider, method, ...options } }) {
+      return signIns.start(provider, method, options);
+    },
+    get: ({ params }) => signIns.get(known(params)),
+    paste: ({ params, body }) => signIns.paste(known(params), body.text),
+    submit: ({ params, body }) => signIns.submit(known(params), body.fields),
+    answer: ({ params, body }) => signIns.answer(known(params), body.value),
+    cancel: ({ params }) => signIns.cancel(known(params)),
+  };
 }

@@ -1,0 +1,72 @@
+import type { Engine, EngineOptions } from '../engine.ts';
+import type { EventStreams } from '../gateway/management/event-streams.ts';
+import type { ManagementDeps } from '../gateway/management.ts';
+import { hashKey, isForeignHash, isHashedKey } from '../settings/hashed-key.ts';
+import type { SettingsStore } from '../settings/store.ts';
+import { collectMetrics } from './metrics.ts';
+
+export interface ManagementParts {
+  /** Asked for with each call: the routes are made before the engine is whole. */
+  engine(): Engine;
+  token: string;
+  options: Pick<EngineOptions, 'version' | 'clock' | 'settings' | 'log'>;
+  events: EventStreams;
+}
+
+/** What the management routes call: the engine, as scripts and the command line use it. */
+export function managementDeps({ engine, token, options, events }: ManagementParts): ManagementDeps {
+  const { version, clock, settings, log } = options;
+  return {
+    token,
+    version,
+    clock,
+    settings,
+    events,
+    logs: log.tail,
+    state: () => engine().state(),
+    importAccounts: (path, passphrase) => engine().importAccounts(path, passphrase),
+    exportAccounts: (path, passphrase) => engine().exportAccounts(path, passphrase),
+    pauseAccount: (id, paused) => engine().pauseAccount(id, paused),
+    removeAccount: (id) => engine().removeAccount(id),
+    restoreAccount: (id) => engine().restoreAccount(id),
+    resetAccount: (id) => engine().resetAccount(id),
+    readUsage: () => engine().readUsage(),
+    updateAccount: (id, patch) => engine().updateAccount(id, patch),
+    explainRoute: (question) => engine().explainRoute(question),
+    models: { view: () => engine().models.view(), save: (change) => engine().models.save(change) },
+    signIns: {
+      start: (provider, method, wish) => engine().signIns.start(provider, method, wish),
+      list: () => engine().signIns.list(),
+      get: (id) => engine().signIns.get(id),
+      paste: (id, text) => engine().signIns.paste(id, text),
+      submit: (id, fields) => engine().signIns.submit(id, fields),
+      answer: (id, value) => engine().signIns.answer(id, value),
+      cancel: (id) => engine().signIns.cancel(id),
+    },
+    journal: {
+      page: (query) => engine().journal.page(query),
+      find: (id) => engine().journal.find(id),
+      choices: () => engine().journal.choices(),
+      usage: (query) => engine().journal.usage(query),
+      all: (filter) => engine().journal.all(filter),
+    },
+    metrics: () => collectMetrics(engine().state(), engine().journal, clock.now()),
+  };
+}
+
+/** Puts the hash in the place of a management key that was written into the settings in plain text. */
+export function hashManagementKey(
+  settings: SettingsStore,
+  log: { info(text: string): void; warn(text: string): void },
+) {
+  const key = settings.current()['remote-management']['secret-key'];
+  if (!key || isHashedKey(key) || isForeignHash(key)) return;
+  hashKey(key)
+    .then(async (hash) => {
+      // Whoever edits the file meanwhile wins.
+      if (settings.current()['remote-management']['secret-key'] !== key) return;
+      await settings.update({ 'remote-management': { 'secret-key': hash } });
+      log.info('remote-management.secret-key was replaced by its hash');
+    })
+    .catch(() => log.warn('remote-management.secret-key stays in plain text: the settings could not be written'));
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { maskedSetting } from '../../../settings/masked.ts';
+import type { Route, RouteSpec } from '../route.ts';
+import { nested, type SettingsCalls, settingAt, writeSettings } from '../settings-routes.ts';
+
+/** Single settings that CLIProxyAPI's management API has routes for, under the path that it gives them. */
+const values: readonly (readonly string[])[] = [
+  ['debug'],
+  ['logging-to-file'],
+  ['logs-max-total-size-mb'],
+  ['request-log'],
+  ['proxy-url'],
+  ['max-retry-credentials'],
+  ['max-retry-interval'],
+  ['force-model-prefix'],
+  ['routing', 'strategy'],
+  ['quota-exceeded', 'switch-project'],
+  ['quota-exceeded', 'switch-preview-model'],
+  ['ampcode', 'upstream-url'],
+  ['ampcode', 'upstream-api-key'],
+  ['ampcode', 'restrict-management-to-localhost'],
+  ['ampcode', 'force-model-mappings'],
+];
+
+/** Lists and blocks that are replaced as a whole. */
+const wholes: readonly (readonly string[])[] = [
+  ['ampcode', 'upstream-api-keys'],
+  ['ampcode', 'model-mappings'],
+  ['oauth-excluded-models'],
+  ['oauth-model-alias'],
+];
+
+const group = 'CLIProxyAPI';
+const ok = { status: 'ok' };
+const saved = { status: 200, about: '`{"status": "ok"}`' } as const;
+
+/** A list comes bare, or as `items` or `value`. */
+const anyValue = z.union([z.strictObject({ value: z.unknown() }), z.strictObject({ items: z.array(z.unknown()) })]);
+const wholeValue = z.union([anyValue, z.array(z.unknown()), z.record(z.string(), z.unknown())]);
+
+export function cliproxySettingRoutes(settings: SettingsCalls): Route[] {
+  const write = (path: readonly string[], value: unknown, by: Parameters<typeof writeSettings>[2]) =>
+    writeSettings(settings, nested(path, value), by).then(() => ok);
+  const read = (path: readonly string[]) => ({
+    [path.at(-1) ?? '']: maskedSetting(settingAt(settings, path) ?? '', path),
+  });
+  return [
+    {
+      spec: spec('GET', '/config', 'The settings in force; secrets are masked', 'All settings'),
+      handle: () => maskedSetting(settings.current()),
+    },
+    {
+      spec: spec('GET', '/ampcode', 'The settings of Amp; secrets are masked', '`{"ampcode": …}`'),
+      handle: () => ({ ampcode: maskedSetting(settings.current().ampcode, ['ampcode']) }),
+    },
+    ...[...values, ...wholes].flatMap((path): Route[] => {
+      const at = `/${path.join('/')}`;
+      const name = path.join('.');
+      const isWhole = wholes.includes(path);
+      const body = isWhole ? wholeValue : anyValue;
+      const methods = isWhole ? (['PUT'] as const) : (['PUT', 'PATCH'] as const);
+      return [
+        {
+          spec: spec('GET', at, `The setting ${name}`, `\`{"${path.at(-1)}": …}\``),
+          handle: () => read(path),
+        },
+        ...methods.map(
+          (method): Route => ({
+            spec: { method, path: at, group, summary: `Sets ${name}`, body, answer: saved },
+            handle: (input) => write(path, valueIn(input.body), input.by),
+          }),
+        ),
+        {
+          spec: { method: 'DELETE', path: at, group, summary: `Sets ${name} back to its default`, answer: saved },
+          handle: ({ by }) => write(path, null, by),
+        },
+      ];
+    }),
+  ];
+}
+
+function spec(method: RouteSpec['method'], path: string, summary: string, about: string): RouteSpec {
+  return { method, path, group, summary, answer: { status: 200, about } };
+}
+
+/** The new value of a body by CLIProxyAPI's conventions; blank text is the default there as it is here. */
+export function valueIn(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  if ('value' in body) return body.value;
+  return 'items' in body ? body.items : body;
+}

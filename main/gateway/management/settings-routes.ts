@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { hashKey, isHashedKey } from '../../settings/hashed-key.ts';
+import { isMask, maskedSetting } from '../../settings/masked.ts';
+import { nearestKey } from '../../settings/nearest-key.ts';
+import { keysUnder, nodeAt, settingTree } from '../../settings/setting-tree.ts';
+import { changesOf, type SettingChange, type SettingsPatch, type SettingsStore } from '../../settings/store.ts';
+import { GatewayError } from '../errors.ts';
+import type { AdmittedBy } from './admission.ts';
+import { InvalidArgument, NotKnown } from './arguments.ts';
+import type { Handlers, RouteSpec } from './route.ts';
+
+export type SettingsCalls = Pick<SettingsStore, 'current' | 'problem' | 'update'>;
+
+const group = 'Settings';
+const done = { status: 204, about: 'In force' } as const;
+
+/** Keys are dotted, as in docs/configuration.md. */
+export const settingsSpecs = {
+  all: {
+    ...{ method: 'GET', path: '/settings', group, summary: 'The settings in force; secrets are masked' },
+    answer: { status: 200, about: 'settings, and problem where the latest change could not be used' },
+  },
+  patch: {
+    ...{ method: 'PATCH', path: '/settings', group },
+    summary: 'Changes the named settings and keeps them: blocks are merged, lists replaced, null is the default',
+    body: z.record(z.string().max(200), z.unknown()),
+    answer: done,
+  },
+  get: {
+    ...{ method: 'GET', path: '/settings/{key}', group, summary: 'One setting or block; secrets are masked' },
+    answer: { status: 200, about: 'key and value; the value is null where there is none' },
+  },
+  set: {
+    ...{
+      method: 'PUT',
+      path: '/settings/{key}',
+      group,
+      summary: 'Changes one setting and keeps it; null is the default',
+    },
+    body: z.strictObject({ value: z.unknown() }),
+    answer: done,
+  },
+  clear: {
+    ...{ method: 'DELETE', path: '/settings/{key}', group, summary: 'Goes back to the default' },
+    answer: done,
+  },
+} as const satisfies Record<string, RouteSpec>;
+
+export function settingsHandlers(settings: SettingsCalls): Handlers<typeof settingsSpecs> {
+  return {
+    all() {
+      const problem = settings.problem();
+      return { settings: maskedSetting(settings.current()), ...(problem === undefined ? {} : { problem }) };
+    },
+    patch: ({ body, by }) => writeSettings(settings, body, by),
+    get({ params: { key = '' } }) {
+      const path = pathOf(key);
+      return { key, value: maskedSetting(settingAt(settings, path) ?? null, path) };
+    },
+    set: ({ params: { key = '' }, body, by }) => writeSettings(settings, nested(pathOf(key), body.value ?? null), by),
+    clear: ({ params: { key = '' }, by }) => writeSettings(settings, nested(pathOf(key), null), by),
+  };
+}
+
+/** The value in force; undefined where there is none. */
+export function settingAt(settings: Pick<SettingsCalls, 'current'>, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, part) => {
+    const isBlock = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, part);
+    return isBlock ? (value as Record<string, unknown>)[part] : undefined;
+  }, settings.current());
+}
+
+/** `{a: {b: value}}` for `['a', 'b']`. */
+export function nested(path: readonly string[], value: unknown): Record<string, unknown> {
+  const [first = '', ...rest] = path;
+  return { [first]: rest.length === 0 ? value : nested(rest, value) };
+}
+
+/** Keeps a change. Rejects with SettingsError, which names what does not fit, InvalidArgument or GatewayError. */
+export async function writeSettings(settings: SettingsCalls, patch: object, by: AdmittedBy): Promise<void> {
+  const changes = changesOf(patch);
+  if (by !== 'token' && changes.some(decidesWhereSecretsGo)) throw new GatewayError('management_local');
+  const masks = changes.find(({ value }) => holdsMask(value));
+  if (masks)
+    throw new InvalidArgument(`${masks.path.join('.')}: holds a mask in place of a secret; send the secret itself`);
+  await settings.update((await withHashedKey(patch)) as SettingsPatch);
+}
+
+/** With these somebody who has the key could have tokens sent to a server of their own, or keep the owner out. */
+const onlyLocal = [
+  ['remote-management'],
+  ['endpoints'],
+  ['ampcode', 'upstream-url'],
+  ['amp-upstream-url'],
+  ['oauth-clients'],
+  ['auth-dir'],
+  ['models-file'],
+];
+
+function decidesWhereSecretsGo({ path }: SettingChange): boolean {
+  return onlyLocal.some((key) => path.every((part, at) => key[at] === undefined || key[at] === part));
+}
+
+function holdsMask(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsMask);
+  return isMask(value);
+}
+
+const keyPath = ['remote-management', 'secret-key'] as const;
+
+async function withHashedKey(patch: object): Promise<object> {
+  const [block, name] = keyPath;
+  const given = (patch as Record<string, Record<string, unknown> | null>)[block]?.[name];
+  if (typeof given !== 'string' || given.trim() === '' || isHashedKey(given)) return patch;
+  const changed = (patch as Record<string, object>)[block];
+  return { ...patch, [block]: { ...changed, [name]: await hashKey(given.trim()) } };
+}
+
+/** Throws NotKnown, with the nearest key, where there is no such setting. */
+function pathOf(key: string): string[] {
+  const path = key.split('.');
+  const root = settingTree();
+  if (path.length <= 10 && nodeAt(root, path)) return path;
+  const parent = path.slice(0, -1);
+  const within = parent.length <= 10 ? nodeAt(root, parent) : undefined;
+  const near = nearestKey(path.at(-1) ?? '', keysUnder(within ?? root));
+  const full = [...(within ? parent : []), near].join('.');
+  throw new NotKnown(`there is no such setting${near === undefined ? '' : `; the nearest key is ${full}`}`);
+}
