@@ -100,12 +100,12 @@ function object(
   };
 }
 
-function partsOf(reply: ModelReply, { model, request }: AnswerParts): JsonObject[] {
+function partsOf(reply: ModelReply, { model, request, responseId }: AnswerParts): JsonObject[] {
   const isClaude = model.startsWith('claude-');
   const { thinking = '', text = '', deltaLength = 12 } = reply;
   const thoughts = showsThoughts(request) && thinking !== '' ? slices(thinking, deltaLength) : [];
   const calls = (reply.toolCalls ?? []).map(({ name, input, id }, index) => ({
-    functionCall: { name, args: input, ...(id === undefined ? {} : { id }) },
+    functionCall: { name, args: input, ...(id === null ? {} : { id: id ?? `${responseId}-${index}` }) },
     ...(index === 0 && !isClaude ? { thoughtSignature: signThought(`${name} ${JSON.stringify(input)}`) } : {}),
   }));
   return [

@@ -16,7 +16,8 @@ export interface ModelReply {
   text?: string;
   /** Picture, as base64. */
   image?: string;
-  toolCalls?: readonly { name: string; input: object; id?: string }[];
+  /** Calls get new ids; older models give none (`null`). */
+  toolCalls?: readonly { name: string; input: object; id?: string | null }[];
   /** Default: STOP. */
   finish?: string;
   usage?: Partial<FakeUsage>;

@@ -80,7 +80,8 @@ function orderProblem(turns: readonly JsonObject[], index: number): string | und
 }
 
 function idProblem(before: JsonObject | undefined, turn: JsonObject | undefined): string | undefined {
-  const ids = (one: JsonObject | undefined, kind: string) => (one ? membersOf(one, kind).map(({ id }) => id) : []);
+  const ids = (one: JsonObject | undefined, kind: string) =>
+    one ? membersOf(one, kind).map(({ id }) => id || undefined) : [];
   const known = ids(before, 'functionCall');
   const stray = ids(turn, 'functionResponse').find((id) => id !== undefined && !known.includes(id));
   return stray === undefined ? undefined : `Function response id ${String(stray)} does not match any function call.`;
@@ -100,12 +101,21 @@ function signatureProblem(turn: JsonObject, index: number, { model }: ContentRul
   return `Function call is missing a thought_signature in functionCall parts. Function call \`default_api:${String(name)}\`, position ${index}.`;
 }
 
+/** Thinking that was streamed comes back in pieces, with the proof of all of them on the last. */
 function claudeProblem(parts: readonly JsonObject[], index: number): string | undefined {
-  const wrong = parts.find(
-    ({ text, thought, thoughtSignature }) =>
-      (thought === true || thoughtSignature !== undefined) && thoughtSignature !== signThinking(String(text ?? '')),
-  );
-  return wrong ? `messages.${index}.content.0: Invalid \`signature\` in \`thinking\` block` : undefined;
+  let words = '';
+  for (const { text, thought, thoughtSignature } of parts) {
+    if (thought !== true && thoughtSignature === undefined) continue;
+    words += String(text ?? '');
+    if (thoughtSignature === undefined) continue;
+    if (thoughtSignature !== signThinking(words)) return claudeRefusal(index);
+    words = '';
+  }
+  return words === '' ? undefined : claudeRefusal(index);
+}
+
+function claudeRefusal(index: number): string {
+  return `messages.${index}.content.0: Invalid \`signature\` in \`thinking\` block`;
 }
 
 export function unknownName(name: string, at: string): string {

@@ -91,8 +91,7 @@ function declarationProblem(declaration: JsonObject, model: string, flavour: Fla
   if (parameters !== undefined && parametersJsonSchema !== undefined)
     return 'parameters and parameters_json_schema are exclusive';
   if (parametersJsonSchema !== undefined) {
-    if (!flavour.jsonSchema || /^gemini-2/.test(model))
-      return unknownName('parametersJsonSchema', 'function_declarations[0]');
+    if (!flavour.jsonSchema) return unknownName('parametersJsonSchema', 'function_declarations[0]');
     return jsonSchemaProblem(parametersJsonSchema);
   }
   const isClaude = model.startsWith('claude-');
