@@ -79,7 +79,9 @@ function searchFor(forms: readonly Form[]): (text: string) => boolean {
   for (const { text } of forms) {
     const hash = startHash(text);
     table[placeOf(hash)] = 1;
-    byHash.set(hash, [...(byHash.get(hash) ?? []), text]);
+    const sameStart = byHash.get(hash);
+    if (sameStart) sameStart.push(text);
+    else byHash.set(hash, [text]);
   }
   let leaving = 1;
   for (let count = 0; count < shortestSecret; count++) leaving = Math.imul(leaving, base);

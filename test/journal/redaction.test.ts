@@ -90,4 +90,20 @@ describe('the redactor', () => {
     // About 20 ms on a laptop; the limit only catches a change of kind.
     expect(performance.now() - start).toBeLessThan(1000);
   });
+
+  it('finds each of thousands of secrets at the start, in the middle and at the end of a text', () => {
+    const redactor = createRedactor();
+    const secrets = Array.from(
+      { length: 2_000 },
+      (_, index) => `${index.toString(36).padStart(8, '~')}${'é🙂x'.repeat(index % 7)}`,
+    );
+    for (const secret of secrets) redactor.add(secret);
+    const around = 'something else that is long enough to hold no secret '.repeat(3);
+    expect(redactor.scrub(around)).toBe(around);
+    for (const secret of secrets) {
+      for (const text of [secret, `${secret}${around}`, `${around}${secret}`, `${around}${secret}${around}`])
+        expect(redactor.scrub(text)).toContain('[redacted');
+      expect(redactor.scrub(`${around}${secret.slice(0, 7)} ${around}`)).not.toContain('[redacted');
+    }
+  });
 });
