@@ -15,7 +15,7 @@ const finals = new Set(['response.completed', 'response.incomplete', 'response.f
 
 class PublicStream implements AnswerTranslation {
   error: RenderableError | undefined;
-  readonly isDone = false;
+  isDone = false;
   readonly #splitter = createSseSplitter();
   /** JSON text of the finished items, by their places. */
   readonly #items = new Map<number, Buffer>();
@@ -26,7 +26,8 @@ class PublicStream implements AnswerTranslation {
   }
 
   end(): Buffer[] {
-    if (this.#isOver) return [];
+    this.isDone = this.#isOver;
+    if (this.isDone) return [];
     const message = 'The provider ended its answer early: the stream ended without its last event.';
     this.error = { status: 502, code: 'upstream_lost', message };
     return [];

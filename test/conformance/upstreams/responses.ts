@@ -1,14 +1,20 @@
 import type { Account, Secret } from '../../../main/accounts/account.ts';
 import { startFakeCodex } from '../../upstreams/codex/server.ts';
 import { gate } from '../../upstreams/gate.ts';
-import { errors } from '../../upstreams/openai-responses/errors.ts';
+import { isObject } from '../../upstreams/json.ts';
+import { chatAnswer } from '../../upstreams/openai/chat-answer.ts';
+import { errorAnswer as chatErrorAnswer } from '../../upstreams/openai/errors.ts';
+import { flavours } from '../../upstreams/openai/flavours.ts';
+import type { ChatReply } from '../../upstreams/openai/replies.ts';
+import { bodyError as chatBodyError } from '../../upstreams/openai/validate.ts';
+import { errorAnswer, errors } from '../../upstreams/openai-responses/errors.ts';
 import {
   fails,
   type ResponseReply,
   type ResponsesReply,
   rateLimited,
 } from '../../upstreams/openai-responses/replies.ts';
-import { type FakeResponses, startFakeResponses } from '../../upstreams/openai-responses/server.ts';
+import { type FakeResponses, type OtherRoute, startFakeResponses } from '../../upstreams/openai-responses/server.ts';
 import type { RecordedRequest } from '../../upstreams/recording.ts';
 import type { ConformanceUpstream, Scripted } from '../upstream.ts';
 import { account } from './account.ts';
@@ -29,9 +35,9 @@ export async function chatgptUpstream(): Promise<ConformanceUpstream> {
   };
 }
 
-/** An OpenAI key at the fake of the public API. */
+/** An OpenAI key at the fake of the public API, which speaks Chat Completions too. */
 export async function openaiUpstream(): Promise<ConformanceUpstream> {
-  const fake = await startFakeResponses();
+  const fake = await startFakeResponses({ routes: { 'POST /v1/chat/completions': chatRoute } });
   return {
     label: 'OpenAI (key)',
     ...model('openai', 'openai-key', 'gpt-5.5', { kind: 'api-key' }, { apiKey: fake.key }),
@@ -52,6 +58,36 @@ export async function xaiUpstream(): Promise<ConformanceUpstream> {
   };
 }
 
+const chatRoute: OtherRoute = {
+  refuse(record) {
+    const refused = chatBodyError(record.json, { ...flavours.openai, models: ['gpt-5.5'] });
+    return refused && chatErrorAnswer(refused);
+  },
+  say(reply, { json }) {
+    if (reply.kind === 'error') return errorAnswer(reply.error, reply.headers);
+    const body = isObject(json) ? json : {};
+    let ids = 0;
+    return chatAnswer(chatReply(reply), {
+      model: 'gpt-5.5',
+      stream: body.stream === true,
+      includeUsage: isObject(body.stream_options) && body.stream_options.include_usage === true,
+      createdAt: 1_795_000_000,
+      newId: (prefix) => `${prefix}${++ids}`,
+    });
+  },
+};
+
+/** OpenAI's Chat Completions tell no thinking; their events are fewer, so that a stalled answer stalls earlier. */
+function chatReply({ text, toolCalls, delivery }: ResponseReply): ChatReply {
+  const [stalled] = Object.values(delivery?.beforePart ?? {});
+  return {
+    kind: 'message',
+    ...(text === undefined ? {} : { text }),
+    ...(toolCalls ? { toolCalls } : {}),
+    ...(stalled ? { delivery: { beforePart: { 3: stalled } } } : {}),
+  };
+}
+
 function model(
   provider: string,
   prefix: string,
@@ -63,7 +99,7 @@ function model(
 }
 
 function speaking(fake: Fake): Pick<ConformanceUpstream, 'answer' | 'refuse' | 'stall' | 'lastBody' | 'close'> {
-  const isRequest = ({ path }: RecordedRequest) => path.endsWith('/responses');
+  const isRequest = ({ path }: RecordedRequest) => /\/(responses|completions)$/.test(path);
   return {
     answer: (scripted) => fake.script(replyOf(scripted)),
     refuse: (why) => fake.script(why === 'invalid' ? fails(errors.invalid('Invalid value', 'tools')) : limited()),
@@ -74,6 +110,7 @@ function speaking(fake: Fake): Pick<ConformanceUpstream, 'answer' | 'refuse' | '
       return { clientGone: fake.received(isRequest).then(({ done }) => done) };
     },
     lastBody: () => JSON.stringify(fake.requests.findLast(isRequest)?.json),
+    clear: () => fake.clearScript(),
     close: () => fake.close(),
   };
 }

@@ -12,12 +12,15 @@ const done = (id: string, output_index: number) =>
 const completed = (type = 'response.completed', output: unknown[] = []) =>
   event({ type, response: { id: 'resp_1', output, usage: { input_tokens: 1 } } });
 
-function pass(text: string, cuts: readonly number[] = []) {
+function pass(whole: string, cuts: readonly number[] = []) {
   const stream = createPublicStream();
-  const bytes = Buffer.from(text);
+  const bytes = Buffer.from(whole);
   const places = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];
   const out = places.slice(1).flatMap((end, index) => stream.push(bytes.subarray(places[index], end)));
-  return { text: Buffer.concat([...out, ...stream.end()]).toString('utf8'), error: stream.error };
+  const text = Buffer.concat([...out, ...stream.end()]).toString('utf8');
+  // Whoever passes it on waits for one of the two.
+  expect(stream.isDone).toBe(stream.error === undefined);
+  return { text, error: stream.error };
 }
 
 describe("a Codex backend's stream for other clients", () => {

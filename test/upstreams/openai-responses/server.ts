@@ -7,7 +7,7 @@ import { type RecordedRequest, Recorder } from '../recording.ts';
 import { Script, type Step } from '../script.ts';
 import { type ApiError, errorAnswer, errors } from './errors.ts';
 import { type ResponsesFlavour, responsesFlavours } from './flavours.ts';
-import { type ResponsesReply, says } from './replies.ts';
+import { type RawReply, type ResponsesReply, says } from './replies.ts';
 import { replyAnswer } from './response-answer.ts';
 import { bodyError } from './validate.ts';
 import { inputError } from './validate-items.ts';
@@ -23,6 +23,14 @@ export interface FakeResponsesOptions {
   models?: readonly string[];
   /** Text of every answer that is not scripted. */
   text?: string;
+  /** Other APIs of the same service, by method and path. */
+  routes?: Readonly<Record<string, OtherRoute>>;
+}
+
+/** An API that answers what was scripted in words of its own. */
+export interface OtherRoute {
+  refuse(record: RecordedRequest): Answer | undefined;
+  say(reply: Exclude<ResponsesReply, RawReply>, record: RecordedRequest): Answer;
 }
 
 export interface FakeResponses {
@@ -38,6 +46,8 @@ export interface FakeResponses {
   script(...steps: readonly (ResponsesReply | Step<ResponsesReply>)[]): void;
   /** Scripted replies that nobody asked for. */
   unusedReplies(): number;
+  /** Forgets them. */
+  clearScript(): void;
   /** Resolves with the first whole request that matches, also an earlier one. */
   received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   /** Forgets the requests recorded so far. */
@@ -63,9 +73,13 @@ class ResponsesService {
   private readonly recorder = new Recorder();
   private readonly violations: string[] = [];
   private readonly stored = new Set<string>();
-  private readonly scripted = new Script<ResponsesReply>(({ path }) => path === '/v1/responses');
+  private readonly routes: Readonly<Record<string, OtherRoute>>;
+  private readonly scripted = new Script<ResponsesReply>(
+    ({ method, path }) => path === '/v1/responses' || `${method} ${path}` in this.routes,
+  );
 
-  constructor({ flavour = 'openai', keys, tokens = [], models, text }: FakeResponsesOptions) {
+  constructor({ flavour = 'openai', keys, tokens = [], models, text, routes = {} }: FakeResponsesOptions) {
+    this.routes = routes;
     this.flavour = { ...responsesFlavours[flavour], ...(models ? { models } : {}) };
     this.keys = keys ?? ['sk-test-0123456789abcdef'];
     this.tokens = tokens;
@@ -82,6 +96,7 @@ class ResponsesService {
       violations: this.violations,
       script: (...steps) => scripted.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
       unusedReplies: () => scripted.unused,
+      clearScript: () => scripted.clear(),
       received: (matches) => recorder.received(matches),
       forget: () => recorder.forget(),
     };
@@ -97,7 +112,10 @@ class ResponsesService {
     const refused = this.accessError(record);
     if (refused) return errorAnswer(refused);
     const body = isObject(record.json) ? record.json : undefined;
-    switch (`${record.method} ${record.path}`) {
+    const route = `${record.method} ${record.path}`;
+    const other = this.routes[route];
+    if (other) return other.refuse(record) ?? this.sayElsewhere(other, record);
+    switch (route) {
       case 'GET /v1/models':
         return jsonAnswer(200, { object: 'list', data: this.flavour.models.map((id) => ({ id, object: 'model' })) });
       case 'POST /v1/responses':
@@ -116,6 +134,11 @@ class ResponsesService {
     const answer = replyAnswer(reply, body, { sealing: this.flavour.sealing });
     for (const [, id] of String(answer.parts[0] ?? '').matchAll(/"id":"(resp_\w+)"/g)) if (id) this.stored.add(id);
     return answer;
+  }
+
+  private sayElsewhere(route: OtherRoute, record: RecordedRequest): Answer {
+    const reply = this.scripted.take(record) ?? says(this.text);
+    return reply.kind === 'raw' ? reply.answer : route.say(reply, record);
   }
 
   private historyError(body: JsonObject): ApiError | undefined {
