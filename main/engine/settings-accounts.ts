@@ -4,7 +4,12 @@ import { mask } from '../journal/redaction.ts';
 import type { ApiKeyEntry, CompatibleEntry, Settings } from '../settings/schema.ts';
 
 /** Providers of the settings' lists of API keys. */
-const keyLists = { 'claude-api-key': 'claude', 'codex-api-key': 'openai' } as const;
+const keyLists = {
+  'claude-api-key': 'claude',
+  'codex-api-key': 'openai',
+  'gemini-api-key': 'gemini',
+  'vertex-api-key': 'vertex',
+} as const;
 
 /** The accounts that the settings declare: API keys, and servers that speak OpenAI's format. */
 export function settingsAccounts(settings: Settings): StoredAccount[] {

@@ -56,7 +56,14 @@ function upstreams(settings: Settings): Upstream[] {
   const found: Upstream[] = [
     { path: ['ampcode', 'upstream-url'], label: 'ampcode.upstream-url', url: settings.ampcode['upstream-url'] },
   ];
-  for (const key of ['claude-api-key', 'codex-api-key', 'openai-compatibility'] as const) {
+  const lists = [
+    'claude-api-key',
+    'codex-api-key',
+    'gemini-api-key',
+    'vertex-api-key',
+    'openai-compatibility',
+  ] as const;
+  for (const key of lists) {
     for (const [index, entry] of settings[key].entries()) {
       const label = `${key}[${index}].base-url`;
       found.push({ path: [key, index, 'base-url'], label, url: entry['base-url'] ?? '' });

@@ -275,6 +275,8 @@ export const settingsSchema = z.strictObject({
     ),
   'claude-api-key': z.array(apiKeyEntry()).default([]).describe('Anthropic API keys.'),
   'codex-api-key': z.array(apiKeyEntry()).default([]).describe('OpenAI API keys.'),
+  'gemini-api-key': z.array(apiKeyEntry()).default([]).describe('Gemini API keys.'),
+  'vertex-api-key': z.array(apiKeyEntry()).default([]).describe('Vertex AI API keys.'),
   'openai-compatibility': z
     .array(compatibleEntry)
     .default([])

@@ -9,10 +9,14 @@ it('keys of a list are accounts of its provider', () => {
   const all = accounts({
     'claude-api-key': [{ 'api-key': 'sk-ant-api-123456' }],
     'codex-api-key': [{ 'api-key': 'sk-proj-123456', prefix: 'work', 'excluded-models': ['gpt-4*'] }],
+    'gemini-api-key': [{ 'api-key': 'AIzaSy123456' }],
+    'vertex-api-key': [{ 'api-key': 'AQ.123456' }],
   });
   expect(all.map(({ account, secret }) => [account.provider, account.kind, secret])).toEqual([
     ['claude', 'api-key', { apiKey: 'sk-ant-api-123456' }],
     ['openai', 'api-key', { apiKey: 'sk-proj-123456' }],
+    ['gemini', 'api-key', { apiKey: 'AIzaSy123456' }],
+    ['vertex', 'api-key', { apiKey: 'AQ.123456' }],
   ]);
   expect(all[1]?.account).toMatchObject({ prefix: 'work', excludedModels: ['gpt-4*'], label: 'API key work' });
 });

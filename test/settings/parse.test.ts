@@ -136,7 +136,9 @@ claude-api-key:
     expect(settings['claude-api-key'][0]?.models).toEqual([{ name: 'claude-3-5-sonnet', alias: 'sonnet' }]);
     expect(settings['openai-compatibility'].map(({ name }) => name)).toEqual(['openrouter']);
     const lineOf = (key: string) => text.split('\n').findIndex((line) => line.includes(`${key}:`)) + 1;
-    const expected = ['gemini-api-key', 'request-retry', 'usage-statistics-enabled', 'ws-auth'].map((key) => ({
+    expect(settings['gemini-api-key']).toMatchObject([{ 'api-key': 'AIzaSyWork', prefix: 'work' }]);
+    expect(settings['vertex-api-key']).toEqual([]);
+    const expected = ['request-retry', 'usage-statistics-enabled', 'ws-auth'].map((key) => ({
       file,
       key,
       line: lineOf(key),

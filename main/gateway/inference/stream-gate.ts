@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../protocols/exact-json.ts';
+import { saysRetired } from '../../protocols/gemini/retired.ts';
 import { parseEvent, splitEvents } from '../../protocols/sse.ts';
 import type { WireFormatId } from '../../protocols/wire-format.ts';
 
@@ -24,7 +25,7 @@ const meanings: Readonly<Record<WireFormatId, (data: JsonObject) => Meaning>> = 
     ['error', 'response.failed'],
   ),
   'openai-chat': (data) => (hasError(data) ? 'failure' : saysSomething(data) ? 'answer' : 'handshake'),
-  gemini: (data) => (hasError(data) ? 'failure' : 'answer'),
+  gemini: (data) => (hasError(data) || saysRetired(data) ? 'failure' : 'answer'),
 };
 
 /** A gate for the streams of one wire format. */

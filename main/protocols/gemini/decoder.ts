@@ -3,9 +3,10 @@ import type { AnswerEvent, AnswerPartStart } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject, parseExact, stringifyExact } from '../exact-json.ts';
 import type { AnswerDecoder } from '../translator.ts';
 import type { RenderableError } from '../wire-format.ts';
-import { failureIn, opened, refusalInWords } from './failures.ts';
+import { failureIn, opened } from './failures.ts';
 import { finishOf } from './finish.ts';
 import { groundingIn, searchEvents } from './grounding.ts';
+import { refusalInWords } from './retired.ts';
 import { usageIn } from './usage.ts';
 
 /** Reads a stream of streamGenerateContent, with or without the envelope of Code Assist. */

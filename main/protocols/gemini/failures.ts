@@ -45,15 +45,6 @@ export function durationMs(value: Json | undefined): number | undefined {
   return Math.ceil(amounts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (unitMs[unit] ?? 0), 0));
 }
 
-/**
- * A host of Antigravity's that refuses a program answers with 200 and says so in the place of the model. Undefined for an
- * answer that a model has written.
- */
-export function refusalInWords(text: string): RenderableError | undefined {
-  if (!/^\s*This version of [\w .-]{1,60} is no longer supported\b/i.test(text)) return undefined;
-  return { status: 503, code: 'unsupported_client', message: text.trim().slice(0, 300) };
-}
-
 /** The answer itself: within the envelope of Code Assist, or as it is. */
 export function opened(value: JsonObject): JsonObject {
   return isJsonObject(value.response) && value.candidates === undefined ? value.response : value;

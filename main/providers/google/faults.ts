@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../protocols/exact-json.ts';
-import { durationMs, failureIn, refusalInWords } from '../../protocols/gemini/failures.ts';
+import { durationMs, failureIn } from '../../protocols/gemini/failures.ts';
+import { refusalIn } from '../../protocols/gemini/retired.ts';
 import type { Fault, FaultKind, FaultScope, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
 import { networkFault } from '../openai/network-fault.ts';
 import { retryHint } from '../retry-hint.ts';
@@ -113,7 +114,7 @@ function shownStatus({ status, isWebPage }: Said, kind: FaultKind): number {
 function wordsOf(label: string, { status, headers, body }: HttpFailure, now: number): Said {
   const isWebPage = /^\s*<(!doctype|html)/i.test(body.slice(0, 200));
   const json = isWebPage ? undefined : jsonIn(body);
-  const failure = failureIn(json) ?? retired(json);
+  const failure = failureIn(json) ?? (isJsonObject(json) ? refusalIn(json) : undefined);
   const error = errorObject(json);
   const details = list(error.details).filter(isJsonObject);
   const { reasons, link } = googleErrorIn(Array.isArray(json) ? JSON.stringify(json[0]) : body);
@@ -131,16 +132,6 @@ function wordsOf(label: string, { status, headers, body }: HttpFailure, now: num
     waitMs: retryHint(headers, now) ?? waitIn(details, now) ?? waitInText(message),
     isWebPage,
   };
-}
-
-/** A host that has retired this program says so where the model's words should be. */
-function retired(json: Json | undefined) {
-  const chunk = isJsonObject(json) ? json : {};
-  const answer = isJsonObject(chunk.response) ? chunk.response : chunk;
-  const [candidate] = list(answer.candidates).filter(isJsonObject);
-  const content = isJsonObject(candidate?.content) ? candidate.content : {};
-  const [part] = list(content.parts).filter(isJsonObject);
-  return typeof part?.text === 'string' ? refusalInWords(part.text) : undefined;
 }
 
 /** RetryInfo, or the names that Code Assist has for it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maskedSetting } from '../../../settings/masked.ts';
+import type { AdmittedBy } from '../admission.ts';
 import { InvalidArgument, NotKnown } from '../arguments.ts';
 import type { Route } from '../route.ts';
 import { type SettingsCalls, writeSettings } from '../settings-routes.ts';
@@ -10,6 +11,8 @@ const lists = [
   { key: 'api-keys', name: undefined },
   { key: 'claude-api-key', name: 'api-key' },
   { key: 'codex-api-key', name: 'api-key' },
+  { key: 'gemini-api-key', name: 'api-key' },
+  { key: 'vertex-api-key', name: 'api-key' },
   { key: 'openai-compatibility', name: 'name' },
 ] as const;
 type List = (typeof lists)[number];
@@ -45,7 +48,7 @@ export function cliproxyListRoutes(settings: SettingsCalls): Route[] {
     const { key } = list;
     const path = `/${key}`;
     const now = (): readonly unknown[] => settings.current()[key];
-    const write = (entries: readonly unknown[], by: Parameters<typeof writeSettings>[2]) =>
+    const write = (entries: readonly unknown[], by: AdmittedBy) =>
       writeSettings(settings, { [key]: entries }, by).then(() => ok);
     return [
       {
