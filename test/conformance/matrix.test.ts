@@ -14,7 +14,10 @@ const upstreams = await Promise.all(startUpstreams.map((start) => start()));
 const gateway = await startGateway(upstreams);
 const results: Result[] = [];
 
-beforeEach(() => gateway.reset());
+beforeEach(async () => {
+  for (const upstream of upstreams) upstream.clear();
+  await gateway.reset();
+});
 
 afterAll(async () => {
   await gateway.close();

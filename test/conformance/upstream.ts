@@ -28,5 +28,7 @@ export interface ConformanceUpstream {
   lastBody(): string;
   /** What of the nine scenarios this upstream's API cannot do, with the reason. */
   cannot?: Partial<Record<string, string>>;
+  /** Forgets answers that nobody asked for: a scenario that failed must not spoil the next. */
+  clear(): void;
   close(): Promise<void>;
 }

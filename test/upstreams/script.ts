@@ -30,6 +30,11 @@ export class Script<Reply> {
     return step.reply;
   }
 
+  /** Forgets what no request has used. */
+  clear(): void {
+    this.steps = [];
+  }
+
   /** Replies that no request has used. */
   get unused(): number {
     return this.steps.length;

@@ -4,6 +4,8 @@ import type { UpstreamHeaders } from '../contract.ts';
 /** The beta without which Claude refuses access tokens of subscriptions. */
 export const oauthBeta = 'oauth-2025-04-20';
 
+const structuredOutputsBeta = 'structured-outputs-2025-12-15';
+
 /** Value of the `anthropic-beta` header: all names in order, each once; undefined when there are none. */
 export function betaHeader(...sources: readonly (readonly string[])[]): string | undefined {
   const names = new Set<string>();
@@ -25,6 +27,17 @@ export function takeBetas(draft: BodyDraft): string[] {
   draft.remove('betas');
   const listed = Array.isArray(betas) ? betas : [betas];
   return listed.flatMap((beta) => (typeof beta === 'string' ? namesIn(beta) : []));
+}
+
+/** Betas that a request needs by what it says: newer SDKs leave them out, and the service then refuses the field. */
+export function neededBetas(draft: BodyDraft): string[] {
+  const config = draft.value('output_config');
+  const wantsSchema = draft.find('output_format') !== undefined || (isObject(config) && config.format !== undefined);
+  return wantsSchema ? [structuredOutputsBeta] : [];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function namesIn(text: string): string[] {

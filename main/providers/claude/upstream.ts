@@ -5,7 +5,7 @@ import { BodyDraft } from '../../protocols/body-draft.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall, UpstreamHeaders } from '../contract.ts';
 import { ownHeaders } from '../own-headers.ts';
-import { betaHeader, betasInHeader, oauthBeta, takeBetas, withoutLongContext } from './betas.ts';
+import { betaHeader, betasInHeader, neededBetas, oauthBeta, takeBetas, withoutLongContext } from './betas.ts';
 import { claudeModelList } from './models.ts';
 
 /** The version of the API that the body rules here belong to; a client that names another one knows why. */
@@ -35,6 +35,7 @@ export function prepareCall(
   const betas = betaHeader(
     isSubscription ? withoutLongContext(betasInHeader(request.headers)) : betasInHeader(request.headers),
     bodyBetas,
+    neededBetas(draft),
     request.betas ?? [],
     betasInHeader(own),
     isSubscription ? [oauthBeta] : [],

@@ -44,6 +44,7 @@ async function chatUpstream({
       return { clientGone: fake.received(isCompletion).then(({ done }) => done) };
     },
     lastBody: () => JSON.stringify(fake.requests.findLast(isCompletion)?.json),
+    clear: () => fake.clearScript(),
     close: () => fake.close(),
   };
 }

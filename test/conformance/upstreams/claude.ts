@@ -40,6 +40,7 @@ export async function claudeUpstream(): Promise<ConformanceUpstream> {
       return { clientGone: fake.received(isMessage).then(({ done }) => done) };
     },
     lastBody: () => JSON.stringify(fake.requests.findLast(isMessage)?.json),
+    clear: () => fake.clearScript(),
     close: () => fake.close(),
   };
 }

@@ -38,6 +38,7 @@ async function googleUpstream(service: GoogleService): Promise<ConformanceUpstre
       return { clientGone: fake.received(isGeneration).then(({ done }) => done) };
     },
     lastBody: () => JSON.stringify(fake.requests.findLast(isGeneration)?.json),
+    clear: () => fake.clearScript(),
     close: () => fake.close(),
   };
 }

@@ -20,7 +20,7 @@ import type { ConformanceUpstream, Scripted } from '../upstream.ts';
 import { account } from './account.ts';
 
 /** What all fakes of the Responses format have. */
-type Fake = Pick<FakeResponses, 'script' | 'forget' | 'received' | 'requests' | 'close'>;
+type Fake = Pick<FakeResponses, 'script' | 'clearScript' | 'forget' | 'received' | 'requests' | 'close'>;
 
 /** A ChatGPT subscription at the fake of the Codex backend. */
 export async function chatgptUpstream(): Promise<ConformanceUpstream> {
@@ -98,7 +98,9 @@ function model(
   return { prefix, model: name, accounts: [account(provider, prefix, more, secret)], settings: {} };
 }
 
-function speaking(fake: Fake): Pick<ConformanceUpstream, 'answer' | 'refuse' | 'stall' | 'lastBody' | 'close'> {
+function speaking(
+  fake: Fake,
+): Pick<ConformanceUpstream, 'answer' | 'refuse' | 'stall' | 'lastBody' | 'clear' | 'close'> {
   const isRequest = ({ path }: RecordedRequest) => /\/(responses|completions)$/.test(path);
   return {
     answer: (scripted) => fake.script(replyOf(scripted)),

@@ -53,6 +53,8 @@ export interface FakeAnthropic {
   script(...steps: readonly (AnthropicReply | Step<AnthropicReply>)[]): void;
   /** Scripted replies that nobody asked for. */
   unusedReplies(): number;
+  /** Forgets them. */
+  clearScript(): void;
   /** Resolves with the first whole request that matches, also an earlier one. */
   received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   /** Forgets the requests recorded so far. */
@@ -117,6 +119,7 @@ class AnthropicService {
       },
       script: (...steps) => this.script.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
       unusedReplies: () => this.script.unused,
+      clearScript: () => this.script.clear(),
       received: (matches) => this.recorder.received(matches),
       forget: () => this.recorder.forget(),
     };

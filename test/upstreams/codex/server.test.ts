@@ -5,7 +5,7 @@ import { AnswerCollector } from '../../../main/protocols/translation/collect-ans
 import { createStreamEvents } from '../../../main/protocols/translation/stream-events.ts';
 import { callsTools, failsLate, says } from '../openai-responses/replies.ts';
 import { gptSealing, xaiSealing } from '../openai-responses/sealed.ts';
-import { usageLimit } from './replies.ts';
+import { planWithoutCodex, usageLimit } from './replies.ts';
 import { type FakeCodex, startFakeCodex } from './server.ts';
 
 let fake: FakeCodex;
@@ -133,6 +133,8 @@ describe('the fake Codex backend', () => {
     expect(await first.json()).toMatchObject({ error: { type: 'usage_limit_reached', resets_at: now / 1000 + 60 } });
     expect((await post(valid)).headers.get('x-codex-primary-used-percent')).toBe('100');
     expect((await post(valid)).headers.get('retry-after')).toBe('60');
+    fake.script(planWithoutCodex());
+    expect(await (await post(valid)).json()).toMatchObject({ error: { type: 'usage_not_included' } });
   });
 
   it('shortens conversations and tells what is left', async () => {

@@ -50,6 +50,8 @@ export interface FakeCodex {
   script(...steps: readonly (ResponsesReply | Step<ResponsesReply>)[]): void;
   /** Scripted replies that nobody asked for. */
   unusedReplies(): number;
+  /** Forgets them. */
+  clearScript(): void;
   /** Resolves with the first whole request that matches, also an earlier one. */
   received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   /** Forgets the requests recorded so far. */
@@ -115,6 +117,7 @@ class CodexService {
       violations: this.violations,
       script: (...steps) => scripted.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
       unusedReplies: () => scripted.unused,
+      clearScript: () => scripted.clear(),
       received: (matches) => recorder.received(matches),
       forget: () => recorder.forget(),
       close: () => {

@@ -6,7 +6,7 @@ import { type BodyRules, bodyError, openaiFields } from '../openai-responses/val
 import { inputError, tooLong } from '../openai-responses/validate-items.ts';
 
 /** Models of the fake's plan. */
-export const codexModels = ['gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.5', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.3-codex-spark'];
+const codexModels = ['gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.5', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.3-codex-spark'];
 
 const refusedFields = [
   'previous_response_id',

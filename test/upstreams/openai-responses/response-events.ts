@@ -12,12 +12,12 @@ interface ItemPlan {
   steps(index: number): ResponseEvent[];
 }
 
-export function newId(prefix: 'resp' | 'msg' | 'rs' | 'fc' | 'ctc' | 'ws' | 'call'): string {
+function newId(prefix: 'resp' | 'msg' | 'rs' | 'fc' | 'ctc' | 'ws' | 'call'): string {
   return `${prefix}_${randomBytes(12).toString('hex')}`;
 }
 
 /** About four characters a token; the fake's counts only have to be plausible and stable. */
-export function countTokens(value: unknown): number {
+function countTokens(value: unknown): number {
   return Math.ceil((JSON.stringify(value) ?? '').length / 4);
 }
 

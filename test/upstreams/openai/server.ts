@@ -39,6 +39,8 @@ export interface FakeOpenai {
   script(...steps: readonly (OpenaiReply | Step<OpenaiReply>)[]): void;
   /** Scripted replies that nobody asked for. */
   unusedReplies(): number;
+  /** Forgets them. */
+  clearScript(): void;
   /** Resolves with the first whole request that matches, also an earlier one. */
   received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   /** Forgets the requests recorded so far. */
@@ -85,6 +87,7 @@ class OpenaiService {
       },
       script: (...steps) => scripted.add(steps.map((step) => ('reply' in step ? step : { reply: step }))),
       unusedReplies: () => scripted.unused,
+      clearScript: () => scripted.clear(),
       received: (matches) => recorder.received(matches),
       forget: () => recorder.forget(),
     };

@@ -29,6 +29,8 @@ export interface FakeModels extends LocalServer {
   /** Replies for the next valid requests, or for those that a step's `when` names. */
   script(...steps: readonly (GoogleReply | Step<GoogleReply>)[]): void;
   unusedReplies(): number;
+  /** Forgets them. */
+  clearScript(): void;
   received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   forget(): void;
 }
@@ -73,6 +75,7 @@ class ModelService {
       violations: this.#violations,
       script: (...steps) => this.#script.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
       unusedReplies: () => this.#script.unused,
+      clearScript: () => this.#script.clear(),
       received: (matches) => this.#recorder.received(matches),
       forget: () => this.#recorder.forget(),
     };
