@@ -89,7 +89,7 @@ export interface EncodeContext {
   path: string;
   /** Gemini without `alt=sse`: one JSON array instead of events. */
   asArray?: boolean;
-  /** The client's fields that were dropped or changed on the way: nothing echoes them as applied. Absent: not known. */
+  /** The client's fields that were dropped or changed on the way: nothing echoes them as applied. */
   unapplied?: readonly string[];
 }
 

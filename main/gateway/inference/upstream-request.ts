@@ -74,7 +74,7 @@ function bodyFor(job: InferenceJob, storesResponses: boolean, { transcripts }: I
 
 /** What must be done to the answer, where its bytes are not the client's already. */
 function translating(job: InferenceJob, call: UpstreamCall, deps: InferenceDeps): Pick<PreparedCall, 'translate'> {
-  if (!isAsAsked(job, call)) return { translate: sameFormatTranslation(job, deps) };
+  if (!isAsAsked(job, call)) return { translate: sameFormatTranslation(job, call, deps) };
   return call.answer?.isForCodex ? { translate: createPublicStream } : {};
 }
 
@@ -85,9 +85,13 @@ function isAsAsked({ route, stream, ctx }: InferenceJob, { answer }: UpstreamCal
 }
 
 /** An upstream that only streams, or never does, answers a client that wants it otherwise. */
-function sameFormatTranslation(job: InferenceJob, deps: InferenceDeps): NonNullable<PreparedCall['translate']> {
+function sameFormatTranslation(
+  job: InferenceJob,
+  { dropped = [], changed = [] }: UpstreamCall,
+  deps: InferenceDeps,
+): NonNullable<PreparedCall['translate']> {
   const translator = translators[job.route.wireFormat];
-  const context = encodeContext(job, job.conversation(), deps);
+  const context = encodeContext(job, job.conversation(), deps, [...dropped, ...changed]);
   const notes = { toolNames: new Map<string, string>(), wrappedTools: new Set<string>() };
   return (fromStream) =>
     createAnswerTranslation({

@@ -54,7 +54,7 @@ function objectSchema(schema: JsonObject): JsonObject {
   return schema.type === undefined ? { type: 'object', ...schema } : schema;
 }
 
-export function renderWebSearch({ allowedDomains, userLocation }: WebSearchTool): JsonObject {
+function renderWebSearch({ allowedDomains, userLocation }: WebSearchTool): JsonObject {
   const filters = allowedDomains && { allowed_domains: [...allowedDomains] };
   return { type: 'web_search', ...defined({ filters, user_location: userLocation }) };
 }

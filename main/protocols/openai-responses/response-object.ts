@@ -13,12 +13,12 @@ export type ResponseFrame = (state: JsonObject) => JsonObject;
 
 /**
  * Makes the frame of one answer's response objects. Settings are echoed as far as the upstream got them; what was
- * dropped, changed or may have been is null.
+ * dropped or changed is null.
  */
 export function responseFrame(id: string, context: EncodeContext): ResponseFrame {
   const { conversation, createdAt, model } = context;
   const head = { id, object: 'response', created_at: createdAt };
-  const settings = echoOf(conversation, context.unapplied);
+  const settings = echoOf(conversation, context.unapplied ?? []);
   return (state) => ({ ...head, error: null, incomplete_details: null, model, ...settings, usage: null, ...state });
 }
 
@@ -38,11 +38,11 @@ function incompleteReason(reason: FinishReason): string | undefined {
   return reason === 'refusal' ? 'content_filter' : undefined;
 }
 
-function echoOf(conversation: Conversation, unapplied: readonly string[] | undefined): JsonObject {
+function echoOf(conversation: Conversation, unapplied: readonly string[]): JsonObject {
   const { sampling, thinking, tools, toolChoice, uses } = conversation;
   const isApplied = (feature: Feature): boolean => {
     const fields = uses.filter((use) => use.feature === feature).map(({ field }) => field);
-    return unapplied !== undefined && !fields.some((field) => unapplied.includes(field));
+    return !fields.some((field) => unapplied.includes(field));
   };
   const applied = (feature: Feature, value: Json | undefined): Json => (isApplied(feature) ? (value ?? null) : null);
   const context = { nameOf: (name: string) => name, wrapped: new Set<string>() };

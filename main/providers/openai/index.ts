@@ -28,6 +28,8 @@ export function createOpenaiProvider({ userAgent }: { userAgent: string }): Serv
       dialect: (format) => (format === 'openai-chat' ? chatDialect : responsesDialect),
       prepare: (request, account, secret, endpoints) =>
         prepareCall(request, account, secret, withVersion(baseUrl(endpoints.api)), userAgent),
+      // What another host behind this API keeps is not known.
+      storesResponses: ({ baseUrl }) => baseUrl === undefined,
       compacts: () => true,
       repair: repairResponses,
       classify: (failure, now) => classifyResponses(failure, now, { label: 'OpenAI' }),

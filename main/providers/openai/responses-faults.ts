@@ -2,6 +2,7 @@ import type { Json } from '../../protocols/exact-json.ts';
 import { failureIn, type SaidFailure } from '../../protocols/openai-responses/failures.ts';
 import type { Fault, FaultKind, FaultScope, UpstreamFailure } from '../contract.ts';
 import { retryHint } from '../retry-hint.ts';
+import { waitInText } from '../text-hint.ts';
 import { networkFault } from './network-fault.ts';
 
 export type HttpFailure = Extract<UpstreamFailure, { status: number }>;
@@ -76,7 +77,7 @@ export function classifyResponses(failure: UpstreamFailure, now: number, rules: 
 
 function meaningOf(said: Said, { headers }: HttpFailure, now: number): Meaning {
   const { status, code = '', type = '', message } = said;
-  const hint = retryHint(headers, now) ?? spokenWait(message);
+  const hint = retryHint(headers, now) ?? waitInText(message);
   const is = (names: ReadonlySet<string>) => names.has(code) || names.has(type);
   if (is(signInEnded) || status === 401) return ['credential', 'auth'];
   if (is(noMoney) || status === 402) return ['credential', 'quota', hint ?? refusalMs];
@@ -101,15 +102,6 @@ function refusalOf({ isWebPage, code, message }: Said, headers: HttpFailure['hea
     return ['credential', 'unsupported', refusalMs];
   }
   return ['model', 'unsupported', refusalMs];
-}
-
-/** "Please try again in 1.5s", "in 20ms", "in 1h2m3s". */
-export function spokenWait(message: string): number | undefined {
-  const said = /(?:try again|retry) in ((?:\d+(?:\.\d+)?(?:ms|h|m|s)\s*)+)/i.exec(message)?.[1];
-  if (said === undefined) return undefined;
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: minuteMs, h: 60 * minuteMs };
-  const pieces = [...said.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
-  return Math.ceil(pieces.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0));
 }
 
 function wordsOf({ status, body }: HttpFailure, label: string): Said {

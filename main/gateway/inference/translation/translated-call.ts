@@ -36,9 +36,11 @@ export async function translatedCall(
   const conversation = await inlineMedia(said, target.dialect, deps.fetchMedia);
   const rendered = translateRequest(conversation, translators[format], target);
   const request = providerRequest(job, attempt, rendered, format);
-  const context = encodeContext(job, conversation, deps);
   const send = (sent: ProviderRequest): PreparedCall => {
     const call = provider.upstream.prepare(sent, attempt.account, secret, deps.endpoints(attempt.account));
+    const dropped = [...rendered.dropped, ...(call.dropped ?? [])];
+    const changed = [...rendered.changed, ...(call.changed ?? [])];
+    const context = encodeContext(job, conversation, deps, [...dropped, ...changed]);
     return {
       call,
       format,
@@ -57,8 +59,8 @@ export async function translatedCall(
         const body = provider.upstream.repair?.(sent.body, failure);
         return body && send({ ...sent, body });
       },
-      dropped: [...rendered.dropped, ...(call.dropped ?? [])],
-      changed: [...rendered.changed, ...(call.changed ?? [])],
+      dropped,
+      changed,
     };
   };
   return send(request);
