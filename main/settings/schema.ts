@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { desktopEntry } from './desktop-entries.ts';
 import { apiKeyEntry, compatibleEntry } from './key-entries.ts';
 import { origin, positiveInt, proxyUrl, stopAt, text } from './values.ts';
 
@@ -300,6 +301,7 @@ export const settingsSchema = z.strictObject({
     .partialRecord(z.enum(oauthClientNames), oauthClient)
     .default({})
     .describe('Secrets of the OAuth clients that some sign-ins need.'),
+  desktop: desktopEntry.prefault({}).describe('Window, tray and notifications of the tray application.'),
 });
 
 /** Settings as the schema yields them, defaults filled in. */
