@@ -100,6 +100,8 @@ export interface ProviderRequest {
 export interface UpstreamCall {
   /** Scheme, host and port: `https://api.anthropic.com`. */
   origin: string;
+  /** Another host of the same upstream, asked once where the first has no room. */
+  otherOrigin?: string;
   /** Path and query. */
   path: string;
   method: 'GET' | 'POST';

@@ -9,6 +9,7 @@ import { headerText } from '../headers.ts';
 import { type AttemptOutcome, runAttempt } from './attempt.ts';
 import { type FailedAttempt, failedAttempt, wordsOf } from './failed-attempt.ts';
 import type { InferenceDeps, InferenceJob } from './handler.ts';
+import { atOtherHost } from './other-host.ts';
 import { watchingQuota } from './quota-events.ts';
 import { answerTap, chained } from './responses/remember-answer.ts';
 import { routeHeaders } from './route-headers.ts';
@@ -98,7 +99,7 @@ async function callOnce(call: Call, secret: Secret, reason: string): Promise<Loc
   const prepared = await released(call, prepare(call, secret)).catch(faultOfField);
   if ('scope' in prepared) return unsendable(call, prepared, reason);
   job.answer.setHeaders(ownHeaders(job, account.label, prepared));
-  return conclude(call, prepared, await released(call, exchange(call, prepared)), reason);
+  return conclude(call, prepared, await released(call, exchangeAnywhere(call, prepared)), reason);
 }
 
 /** Whatever goes wrong, the account's place is given back. */
@@ -177,6 +178,13 @@ function ownHeaders(job: InferenceJob, label: string, { dropped, changed }: Prep
 function endWords(outcome: AttemptOutcome): string {
   if (outcome.kind === 'gone') return 'client went away';
   return outcome.kind === 'served' && outcome.lost ? outcome.lost : 'served';
+}
+
+/** At the upstream's other host too, where it has one and the first had no room. */
+async function exchangeAnywhere(call: Call, prepared: PreparedCall): Promise<Exchanged> {
+  const first = await exchange(call, prepared);
+  const again = atOtherHost(prepared, first.outcome, first.fault);
+  return again ? exchange(call, again) : first;
 }
 
 /** One upstream call with its outcome, and the fault when it failed, be it before the first byte or within the stream. */

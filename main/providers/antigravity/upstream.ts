@@ -5,6 +5,7 @@ import { openRequest } from '../../protocols/gemini/envelope.ts';
 import { findMember } from '../../protocols/json-edit.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall } from '../contract.ts';
 import { type CallParts, envelopedCall } from '../google/calls.ts';
+import { codeAssistApi } from '../google/hosts.ts';
 import { antigravityModelList, isClaude } from './models.ts';
 
 /** Antigravity's own way, of which Claude models have one of their own again. */
@@ -22,6 +23,9 @@ const claudeWay = deriveGeminiDialect(
 export function dialectFor(model: string) {
   return isClaude(model) ? claudeWay : geminiWay;
 }
+
+/** Antigravity's own host; that of Code Assist is asked where it has no room. */
+const firstHost = 'https://daily-cloudcode-pa.googleapis.com';
 
 /** What calls are made with besides what they are given. */
 interface AntigravityParts extends CallParts {
@@ -51,13 +55,9 @@ export function prepareCall(
   const info = antigravityModelList.modelInfo(account, model);
   const call = { request: withSession(request), account, info, rules, userAgent };
   // Claude models answer as streams only.
-  return envelopedCall(
-    call,
-    baseUrl(api),
-    secret,
-    head,
-    request.stream || (validated && request.operation === 'generate'),
-  );
+  const stream = request.stream || (validated && request.operation === 'generate');
+  if (api.replace(/\/+$/, '') !== codeAssistApi) return envelopedCall(call, baseUrl(api), secret, head, stream);
+  return { ...envelopedCall(call, baseUrl(firstHost), secret, head, stream), otherOrigin: codeAssistApi };
 }
 
 /** One conversation has one session; a client that names its own knows better. */

@@ -178,6 +178,17 @@ describe('Antigravity', () => {
     ).toBe('own');
   });
 
+  test('has two hosts, but only one where another address is set', () => {
+    const call = prepared(antigravity, { model: 'gemini-3-flash' }, inProject);
+    expect(call).toMatchObject({
+      origin: 'https://daily-cloudcode-pa.googleapis.com',
+      otherOrigin: 'https://cloudcode-pa.googleapis.com',
+    });
+    const own = prepared(antigravity, { model: 'gemini-3-flash' }, { ...inProject, api: 'http://proxy' });
+    expect(own.origin).toBe('http://proxy');
+    expect(own.otherOrigin).toBeUndefined();
+  });
+
   test('asks Claude models for streams, with calls that are checked against plain schemas', () => {
     const declarations = [
       { name: 'f', parametersJsonSchema: { type: 'object', properties: { a: { const: 1 } } } },
