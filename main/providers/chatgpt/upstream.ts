@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Account, Secret } from '../../accounts/account.ts';
 import { BodyDraft } from '../../protocols/body-draft.ts';
 import { FieldError } from '../../protocols/features.ts';
@@ -12,6 +11,7 @@ import {
 import { editInput, isGptReasoning } from '../../protocols/openai-responses/input-edits.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall } from '../contract.ts';
+import { ensureCacheKey } from '../openai/cache-key.ts';
 import { effortOf, setResponsesEffort } from '../openai/effort.ts';
 import { ownHeaders } from '../own-headers.ts';
 import { callHeaders, isCodexClient } from './headers.ts';
@@ -65,7 +65,7 @@ export function prepareCall(
   refuseMeaningful(draft);
   const dropped = [...leaveOut(draft), ...editInput(draft, { isStateless: true, takesReasoning: isGptReasoning })];
   editBody(draft, request, account);
-  const cacheKey = cacheKeyOf(draft, request);
+  const cacheKey = ensureCacheKey(draft, request);
   const headers = {
     ...callHeaders(request.headers, { userAgent, cacheKey, organizationId: account.organizationId }),
     authorization: `Bearer ${accessToken}`,
@@ -118,16 +118,6 @@ function editBody(draft: BodyDraft, request: ProviderRequest, account: Account):
     includeEncryptedReasoning(draft);
   }
   if (!request.thinking) return;
-  const { thinking } = chatgptModelList.modelInfo(account, request.model);
+  const { thinking } = request.info ?? chatgptModelList.modelInfo(account, request.model);
   setResponsesEffort(draft, effortOf(request.thinking, thinking));
-}
-
-/** The client's own key, else one of the conversation, so that turns of one hit the same cache. */
-function cacheKeyOf(draft: BodyDraft, request: ProviderRequest): string | undefined {
-  const own = draft.text('prompt_cache_key');
-  const sessionId = own ? undefined : request.sessionId?.();
-  if (sessionId === undefined) return own;
-  const key = createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
-  draft.set('prompt_cache_key', JSON.stringify(key));
-  return key;
 }

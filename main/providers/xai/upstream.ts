@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Account, Secret } from '../../accounts/account.ts';
 import { BodyDraft } from '../../protocols/body-draft.ts';
 import { FieldError } from '../../protocols/features.ts';
@@ -9,6 +8,7 @@ import { claudeRedacted } from '../../protocols/openai-responses/reasoning-carri
 import { signatureFamily } from '../../protocols/signatures.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall } from '../contract.ts';
+import { ensureCacheKey } from '../openai/cache-key.ts';
 import { effortOf, setResponsesEffort } from '../openai/effort.ts';
 import { ownHeaders } from '../own-headers.ts';
 import { subscriptionBase } from './endpoints.ts';
@@ -46,7 +46,7 @@ export function prepareCall(
   const foreign = editInput(draft, { isStateless: false, takesReasoning: isNobodyElses });
   const left = editBody(draft, request, account);
   const isGrouped = flattenTools(draft);
-  const cacheKey = cacheKeyOf(draft, request);
+  const cacheKey = ensureCacheKey(draft, request);
   const isSubscription = account.kind === 'oauth';
   const isCompaction = request.operation === 'compact';
   // Only API keys' host shortens conversations.
@@ -83,7 +83,7 @@ function isNobodyElses(encrypted: string): boolean {
 function editBody(draft: BodyDraft, request: ProviderRequest, account: Account): string[] {
   if (draft.text('model') !== request.model) draft.set('model', JSON.stringify(request.model));
   renamePreviewSearch(draft);
-  const { thinking } = xaiModelList.modelInfo(account, request.model);
+  const { thinking } = request.info ?? xaiModelList.modelInfo(account, request.model);
   if (thinking && thinking.levels.length === 0) return withoutEffort(draft);
   if (request.thinking) setResponsesEffort(draft, effortOf(request.thinking, thinking));
   return [];
@@ -95,14 +95,4 @@ function withoutEffort(draft: BodyDraft): string[] {
   if (!findMember(draft.json, 'effort', reasoning.start)) return [];
   draft.edit(...removeMembers(draft.json, ['effort'], reasoning.start));
   return ['reasoning.effort'];
-}
-
-/** The client's own key, else one of the conversation, so that turns of one hit the same cache. */
-function cacheKeyOf(draft: BodyDraft, request: ProviderRequest): string | undefined {
-  const own = draft.text('prompt_cache_key');
-  const sessionId = own ? undefined : request.sessionId?.();
-  if (sessionId === undefined) return own;
-  const key = createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
-  draft.set('prompt_cache_key', JSON.stringify(key));
-  return key;
 }
