@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type AppState, type CallArgument, callSchemas, type ImportReport } from '../../../preload/contract.ts';
-import { GatewayError } from '../errors.ts';
 import { NotKnown } from './arguments.ts';
 import type { Handlers, RouteSpec } from './route.ts';
 
@@ -80,7 +79,7 @@ export const accountSpecs = {
 export function accountHandlers(calls: AccountCalls): Handlers<typeof accountSpecs> {
   const known = ({ id = '' }: Record<string, string>): string => {
     if (calls.state().accounts.some((account) => account.id === id)) return id;
-    throw new NotKnown('there is no such account');
+    throw new NotKnown('There is no such account');
   };
   return {
     list: () => calls.state().accounts,
@@ -90,7 +89,7 @@ export function accountHandlers(calls: AccountCalls): Handlers<typeof accountSpe
     pause: ({ params, body }) => calls.pauseAccount(known(params), body.paused),
     reset: ({ params }) => calls.resetAccount(known(params)),
     async restore({ params: { id = '' } }) {
-      if (!(await calls.restoreAccount(id))) throw new GatewayError('not_found', { detail: 'nothing was removed' });
+      if (!(await calls.restoreAccount(id))) throw new NotKnown('There is nothing to take back any more');
     },
     update: ({ params, body }) => calls.updateAccount(known(params), body),
     remove: ({ params }) => calls.removeAccount(known(params)),

@@ -9,11 +9,7 @@ export class InvalidArgument extends GatewayError {
 }
 
 /** What a route answers for an id that nothing has. */
-export class NotKnown extends GatewayError {
-  constructor(detail: string) {
-    super('not_found', { detail });
-  }
-}
+export class NotKnown extends Error {}
 
 /** Deeper than any argument; what goes down a value by calling itself is safe below that. */
 const deepest = 32;

@@ -5,7 +5,7 @@ import { VaultError } from '../../accounts/vault.ts';
 import { SettingsError, type SettingsProblem } from '../../settings/problem.ts';
 import { GatewayError } from '../errors.ts';
 import { type AdmissionDeps, admit } from './admission.ts';
-import { questionOf, read } from './arguments.ts';
+import { NotKnown, questionOf, read } from './arguments.ts';
 import type { Input, Route, RouteSpec } from './route.ts';
 
 const mostBody = '256kb';
@@ -90,6 +90,7 @@ function refusalOf(error: unknown): { status: number; refusal: Refusal } | undef
     const problems = error.problems.map(({ file: _, ...problem }) => problem);
     return { status: 400, refusal: { error: error.message, code: 'invalid_setting', problems } };
   }
+  if (error instanceof NotKnown) return { status: 404, refusal: { error: error.message, code: 'not_found' } };
   if (error instanceof VaultError) return { status: 400, refusal: { error: error.message, code: 'vault' } };
   if (error instanceof SignInError) {
     const { code, message, fix } = problemOf(error);

@@ -65,7 +65,7 @@ export function journalHandlers(journal: JournalCalls): Handlers<typeof journalS
     },
     async record({ params: { id = '' } }) {
       const found = await journal.find(id);
-      if (!found) throw new NotKnown('there is no such request in the journal');
+      if (!found) throw new NotKnown('There is no such request in the journal');
       return found;
     },
     async usage({ query, req }) {

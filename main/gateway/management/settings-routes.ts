@@ -125,5 +125,5 @@ function pathOf(key: string): string[] {
   const within = parent.length <= 10 ? nodeAt(root, parent) : undefined;
   const near = nearestKey(path.at(-1) ?? '', keysUnder(within ?? root));
   const full = [...(within ? parent : []), near].join('.');
-  throw new NotKnown(`there is no such setting${near === undefined ? '' : `; the nearest key is ${full}`}`);
+  throw new NotKnown(`There is no such setting${near === undefined ? '' : `; the nearest key is ${full}`}`);
 }

@@ -62,7 +62,7 @@ export const signInSpecs = {
 export function signInHandlers(signIns: SignInCalls): Handlers<typeof signInSpecs> {
   const known = ({ id = '' }: Record<string, string>): string => {
     if (signIns.get(id)) return id;
-    throw new NotKnown('there is no such sign-in');
+    throw new NotKnown('There is no such sign-in');
   };
   return {
     list: () => signIns.list(),

@@ -46,7 +46,7 @@ const specs = {
 export function cliproxyAccountRoutes(calls: AccountCalls): Route[] {
   const known = (id: string): string => {
     if (calls.state().accounts.some((account) => account.id === id)) return id;
-    throw new NotKnown('there is no such account');
+    throw new NotKnown('There is no such account');
   };
   const handlers: Handlers<typeof specs> = {
     list: () => ({ files: calls.state().accounts.map(fileOf) }),

@@ -71,7 +71,7 @@ export function cliproxyListRoutes(settings: SettingsCalls): Route[] {
         handle({ query, by }) {
           const asked = which.parse(query);
           const at = placeOf(list, now(), asked.index, asked['api-key'] ?? asked.name ?? asked.value);
-          if (at < 0) throw new NotKnown('there is no such entry');
+          if (at < 0) throw new NotKnown('There is no such entry');
           return write(now().toSpliced(at, 1), by);
         },
       },
@@ -86,7 +86,7 @@ function withChange(list: List, entries: readonly unknown[], given: z.infer<type
   if (at >= 0) return entries.toSpliced(at, 1, entry);
   // As in CLIProxyAPI, a key that was to be replaced and is not there is added.
   if (list.name === undefined && given.index === undefined) return [...entries, entry];
-  throw new NotKnown('there is no such entry');
+  throw new NotKnown('There is no such entry');
 }
 
 /** -1 when there is no such entry. Throws InvalidArgument when none is named. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maskedSetting } from '../../../settings/masked.ts';
+import type { AdmittedBy } from '../admission.ts';
 import type { Route, RouteSpec } from '../route.ts';
 import { nested, type SettingsCalls, settingAt, writeSettings } from '../settings-routes.ts';
 
@@ -34,12 +35,17 @@ const group = 'CLIProxyAPI';
 const ok = { status: 'ok' };
 const saved = { status: 200, about: '`{"status": "ok"}`' } as const;
 
-/** A list comes bare, or as `items` or `value`. */
-const anyValue = z.union([z.strictObject({ value: z.unknown() }), z.strictObject({ items: z.array(z.unknown()) })]);
-const wholeValue = z.union([anyValue, z.array(z.unknown()), z.record(z.string(), z.unknown())]);
+const oneValue = z.strictObject({ value: z.unknown() });
+/** A list or block comes bare, or as `items` or `value`. */
+const wholeValue = z.union([
+  oneValue,
+  z.strictObject({ items: z.array(z.unknown()) }),
+  z.array(z.unknown()),
+  z.record(z.string(), z.unknown()),
+]);
 
 export function cliproxySettingRoutes(settings: SettingsCalls): Route[] {
-  const write = (path: readonly string[], value: unknown, by: Parameters<typeof writeSettings>[2]) =>
+  const write = (path: readonly string[], value: unknown, by: AdmittedBy) =>
     writeSettings(settings, nested(path, value), by).then(() => ok);
   const read = (path: readonly string[]) => ({
     [path.at(-1) ?? '']: maskedSetting(settingAt(settings, path) ?? '', path),
@@ -57,7 +63,7 @@ export function cliproxySettingRoutes(settings: SettingsCalls): Route[] {
       const at = `/${path.join('/')}`;
       const name = path.join('.');
       const isWhole = wholes.includes(path);
-      const body = isWhole ? wholeValue : anyValue;
+      const body = isWhole ? wholeValue : oneValue;
       const methods = isWhole ? (['PUT'] as const) : (['PUT', 'PATCH'] as const);
       return [
         {
@@ -70,13 +76,18 @@ export function cliproxySettingRoutes(settings: SettingsCalls): Route[] {
             handle: (input) => write(path, valueIn(input.body), input.by),
           }),
         ),
-        {
-          spec: { method: 'DELETE', path: at, group, summary: `Sets ${name} back to its default`, answer: saved },
-          handle: ({ by }) => write(path, null, by),
-        },
+        // In CLIProxyAPI a DELETE takes entries out of a list: one without the right body must not empty it.
+        ...(isWhole ? [] : [cleared(at, name, (by) => write(path, null, by))]),
       ];
     }),
   ];
+}
+
+function cleared(path: string, name: string, clear: (by: AdmittedBy) => unknown): Route {
+  return {
+    spec: { method: 'DELETE', path, group, summary: `Sets ${name} back to its default`, answer: saved },
+    handle: ({ by }) => clear(by),
+  };
 }
 
 function spec(method: RouteSpec['method'], path: string, summary: string, about: string): RouteSpec {

@@ -40,11 +40,25 @@ const specs = {
   },
 } as const satisfies Record<string, RouteSpec>;
 
+/** States that are remembered: a sign-in that has ended shows its address no more. */
+const mostStates = 100;
+
 export function cliproxySignInRoutes(signIns: SignInCalls, clock: Clock): Route[] {
+  const idOf = new Map<string, string>();
+  const remember = (view: SignInView): SignInView => {
+    const [oldest] = idOf.keys();
+    if (idOf.size >= mostStates && oldest !== undefined) idOf.delete(oldest);
+    idOf.set(stateOf(view) ?? view.id, view.id);
+    return view;
+  };
   const find = (state: string | null | undefined): SignInView => {
-    const found = signIns.list().find((view) => view.id === state || (state && stateOf(view) === state));
-    if (!found) throw new NotKnown('there is no such sign-in');
+    const found = signIns.get(idOf.get(state ?? '') ?? state ?? '');
+    if (!found) throw new NotKnown('There is no such sign-in');
     return found;
+  };
+  const start = async (provider: string): Promise<object> => {
+    const view = signIns.start(provider, undefined, { open: false });
+    return answerOf(remember(await begun(signIns, view, clock)));
   };
   const handlers: Handlers<typeof specs> = {
     status({ query }) {
@@ -71,7 +85,7 @@ export function cliproxySignInRoutes(signIns: SignInCalls, clock: Clock): Route[
           ...{ method: 'GET', path, group, summary: `Starts to sign in to ${provider}, by browser or device code` },
           answer: { status: 200, about: '`{"status": "ok", "url": …, "state": …}`, and user_code for a device' },
         },
-        handle: async () => answerOf(await begun(signIns, signIns.start(provider, undefined, { open: false }), clock)),
+        handle: () => start(provider),
       }),
     ),
     ...routesOf(specs, handlers),
@@ -95,7 +109,7 @@ async function begun(signIns: SignInCalls, first: SignInView, clock: Clock): Pro
 
 function answerOf(view: SignInView): object {
   const { browser, device, problem } = view;
-  const url = browser?.manualUrl ?? browser?.url ?? device?.completeUrl ?? device?.url;
+  const url = browser?.url ?? device?.completeUrl ?? device?.url;
   if (url === undefined) return { status: 'error', error: problem?.message ?? 'the sign-in did not start' };
   return { status: 'ok', url, state: stateOf(view) ?? view.id, ...(device ? { user_code: device.userCode } : {}) };
 }
