@@ -126,3 +126,9 @@ export class FeatureUses {
     return this.#uses;
   }
 }
+
+/** A count in an answer: a member that is a whole number, not below 0. */
+export function countIn(body: Json, name: string): number | undefined {
+  const count = isJsonObject(body) ? body[name] : undefined;
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 ? count : undefined;
+}

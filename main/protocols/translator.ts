@@ -109,6 +109,8 @@ export interface Translator {
   readAnswer(body: Json): AnswerEvent[];
   encoder(context: EncodeContext): AnswerEncoder;
   writeAnswer(answer: Answer, context: EncodeContext): JsonObject;
+  /** Reads the answer to a count of tokens, where the format has such a route; undefined for anything else. */
+  readCount?(body: Json): number | undefined;
   /** The answer to a count of tokens. */
   writeCount(inputTokens: number): JsonObject;
 }

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { errors } from '../upstreams/anthropic/errors.ts';
 import { callsTools, fails, says } from '../upstreams/anthropic/replies.ts';
+import { startFakeOpenai } from '../upstreams/openai/server.ts';
 import { type Running, startEngine } from './harness.ts';
 
 const model = 'claude-sonnet-4-5';
@@ -74,17 +75,31 @@ describe('a request in another format than its account’s', () => {
 });
 
 describe('tokens of a request', () => {
-  it('are counted by the account’s provider where it does that, and estimated with a mark elsewhere', async () => {
+  it('are counted by the account’s provider, whatever format the client speaks', async () => {
     const running = await startEngine();
-    const exact = await post(running, '/v1/messages/count_tokens', { model, messages: chat().messages });
-    expect(exact.headers.get('x-fusebox-estimate')).toBeNull();
-    const contents = [{ role: 'user', parts: [{ text: 'The quick brown fox jumps over the lazy dog.' }] }];
-    const estimate = await post(running, `/v1beta/models/${model}:countTokens`, { contents });
-    expect(estimate.status).toBe(200);
-    expect(estimate.headers.get('x-fusebox-estimate')).toBe('input tokens');
-    const { totalTokens } = (await estimate.json()) as { totalTokens: number };
-    expect(totalTokens).toBeGreaterThanOrEqual(10);
-    expect(totalTokens).toBeLessThan(20);
+    const contents = [{ role: 'user', parts: [{ text: 'say hi' }] }];
+    const generationConfig = { temperature: 0.5, maxOutputTokens: 100, stopSequences: ['x'] };
+    const translated = await post(running, `/v1beta/models/${model}:countTokens`, { contents, generationConfig });
+    expect(translated.status).toBe(200);
+    const { totalTokens } = (await translated.json()) as { totalTokens: number };
+    expect(totalTokens).toBeGreaterThan(10);
+    expect(translated.headers.get('x-fusebox-estimate')).toBeNull();
+    expect(running.anthropic.requests.map(({ path }) => path)).toEqual(['/v1/messages/count_tokens']);
+  });
+
+  it('are estimated, and said to be, where the provider counts none', async () => {
+    const fake = await startFakeOpenai({ flavour: 'compatible' });
+    onTestFinished(() => fake.close());
+    const entry = { name: 'local', 'base-url': fake.url, 'api-keys': [fake.key], models: [{ name: 'model-1' }] };
+    const running = await startEngine({ settings: { 'openai-compatibility': [entry] } });
+    const content = 'The quick brown fox jumps over the lazy dog.';
+    const messages = [{ role: 'user', content }];
+    const answer = await post(running, '/v1/messages/count_tokens', { model: 'model-1', messages });
+    expect(answer.headers.get('x-fusebox-estimate')).toBe('input tokens');
+    const { input_tokens } = (await answer.json()) as { input_tokens: number };
+    expect(input_tokens).toBeGreaterThanOrEqual(10);
+    expect(input_tokens).toBeLessThan(20);
+    expect(fake.requests).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { countIn } from '../field-reader.ts';
 import type { Translator } from '../translator.ts';
 import { createAnthropicDecoder, readAnthropicAnswer } from './decoder.ts';
 import { anthropicDialect } from './dialect.ts';
@@ -18,5 +19,6 @@ export const anthropicTranslator: Translator = {
   readAnswer: readAnthropicAnswer,
   encoder: createAnthropicEncoder,
   writeAnswer: writeAnthropicAnswer,
+  readCount: (body) => countIn(body, 'input_tokens'),
   writeCount: (inputTokens) => ({ input_tokens: inputTokens }),
 };

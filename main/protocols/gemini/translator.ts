@@ -1,3 +1,4 @@
+import { countIn } from '../field-reader.ts';
 import type { Translator } from '../translator.ts';
 import { createDecoder, readAnswer } from './decoder.ts';
 import { geminiDialect } from './dialect.ts';
@@ -17,5 +18,6 @@ export const geminiTranslator: Translator = {
   readAnswer,
   encoder: createEncoder,
   writeAnswer,
+  readCount: (body) => countIn(body, 'totalTokens'),
   writeCount: (inputTokens) => ({ totalTokens: inputTokens }),
 };

@@ -58,14 +58,27 @@ function isAccessToken(token: string, account: Account): boolean {
 function editBody(draft: BodyDraft, request: ProviderRequest, account: Account, isSubscription: boolean): void {
   if (draft.text('model') !== request.model) draft.set('model', JSON.stringify(request.model));
   if (isSubscription) addSystemLine(draft);
-  const { maxOutput, thinking } = claudeModelList.modelInfo(account, request.model);
+  const { maxOutput, thinking } = request.info ?? claudeModelList.modelInfo(account, request.model);
   const isGeneration = request.operation === 'generate';
   const wanted = isGeneration ? draft.value('max_tokens') : undefined;
   const maxTokens = typeof wanted === 'number' ? wanted : maxOutput;
+  if (!isGeneration && request.translatedFrom) for (const name of notCounted) draft.remove(name);
   // Counting tokens refuses the field, generating demands it.
   if (isGeneration && (wanted === undefined || wanted === null)) draft.set('max_tokens', String(maxOutput));
   if (request.thinking && thinking) applyThinking(draft, request.thinking, thinking, maxTokens);
 }
+
+/** What a rendered request has for its answer, which counting tokens refuses. */
+const notCounted = [
+  'max_tokens',
+  'stream',
+  'temperature',
+  'top_p',
+  'top_k',
+  'stop_sequences',
+  'metadata',
+  'service_tier',
+];
 
 /** Behind whatever path the base URL has; a base that ends in /v1 does not double it. */
 function routeOf({ operation, query }: ProviderRequest): string {

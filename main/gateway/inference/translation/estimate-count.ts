@@ -5,6 +5,7 @@ import type { ServingProvider } from '../../../providers/contract.ts';
 import type { InferenceJob } from '../handler.ts';
 import { routeHeaders } from '../route-headers.ts';
 import type { LocalAttempt, LocalResult } from '../serve-locally.ts';
+import { upstreamFormat } from './translated-call.ts';
 
 /** Counts the tokens of text; what loads the vocabulary is slow once. */
 export type CountTokens = (texts: readonly string[]) => Promise<number>;
@@ -14,13 +15,11 @@ const imageTokens = 1_500;
 const documentTokens = 3_000;
 const frameTokens = 4;
 
-/** Whether a count of tokens was asked for that the attempt's upstream does not make in the client's format. */
-export function isCountedHere(
-  { route }: InferenceJob,
-  { account }: LocalAttempt,
-  { upstream }: ServingProvider,
-): boolean {
-  return route.operation === 'count-tokens' && !(upstream.countsTokens?.(route.wireFormat, account) ?? false);
+/** Whether a count of tokens was asked for that the attempt's upstream does not make. */
+export function isCountedHere({ route }: InferenceJob, attempt: LocalAttempt, provider: ServingProvider): boolean {
+  if (route.operation !== 'count-tokens') return false;
+  const format = upstreamFormat(route.wireFormat, attempt, provider);
+  return !(provider.upstream.countsTokens?.(format, attempt.account) ?? false);
 }
 
 /** Answers a count of tokens by estimate, which the answer's headers say. */

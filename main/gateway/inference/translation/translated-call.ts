@@ -2,6 +2,7 @@ import type { Secret } from '../../../accounts/account.ts';
 import { stringifyExact } from '../../../protocols/exact-json.ts';
 import { translators } from '../../../protocols/index.ts';
 import { createAnswerTranslation } from '../../../protocols/translation/answer.ts';
+import { createCountTranslation } from '../../../protocols/translation/count.ts';
 import { type TranslatedRequest, translateRequest } from '../../../protocols/translation/request.ts';
 import type { RenderTarget } from '../../../protocols/translator.ts';
 import type { WireFormatId } from '../../../protocols/wire-format.ts';
@@ -46,15 +47,17 @@ export async function translatedCall(
       format,
       stream: call.answer?.stream ?? job.stream,
       translate: (fromStream) =>
-        createAnswerTranslation({
-          upstream: translators[format],
-          client: translators[job.route.wireFormat],
-          fromStream,
-          toStream: job.stream,
-          notes: rendered.notes,
-          context,
-          ...(carriesSignatures(job) ? {} : { onEvents: deps.thinking.recorder(job.sessionId()) }),
-        }),
+        job.route.operation === 'count-tokens'
+          ? createCountTranslation(translators[format], translators[job.route.wireFormat])
+          : createAnswerTranslation({
+              upstream: translators[format],
+              client: translators[job.route.wireFormat],
+              fromStream,
+              toStream: job.stream,
+              notes: rendered.notes,
+              context,
+              ...(carriesSignatures(job) ? {} : { onEvents: deps.thinking.recorder(job.sessionId()) }),
+            }),
       repair(failure) {
         const body = provider.upstream.repair?.(sent.body, failure);
         return body && send({ ...sent, body });
