@@ -20,6 +20,14 @@ describe('the stream gate', () => {
     expect(gate.push(event(error))).toEqual({ failure: JSON.stringify(error) });
   });
 
+  it('takes words that stand in a model’s place for the failure that they tell', () => {
+    const says = (text: string) => ({ candidates: [{ content: { parts: [{ text }] } }] });
+    const retired = says('This version of Antigravity is no longer supported. Please update.');
+    const pushed = (data: object) => createStreamGate('gemini').push(Buffer.from(`data: ${JSON.stringify(data)}\n\n`));
+    expect(pushed(retired)).toEqual({ failure: JSON.stringify(retired) });
+    expect(pushed(says('Hello.'))).toBe('open');
+  });
+
   it('ignores comments and reads several events in one piece', () => {
     const gate = createStreamGate('anthropic');
     expect(gate.push(Buffer.concat([Buffer.from(': hello\n\n'), start]))).toBe('hold');

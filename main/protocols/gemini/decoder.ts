@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { AnswerEvent, AnswerPartStart } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject, parseExact, stringifyExact } from '../exact-json.ts';
+import { fitToolId } from '../tool-names.ts';
 import type { AnswerDecoder } from '../translator.ts';
 import type { RenderableError } from '../wire-format.ts';
 import { failureIn, opened } from './failures.ts';
@@ -38,6 +38,9 @@ function parsed(data: string): Json | undefined {
     return undefined;
   }
 }
+
+/** What every API takes back (Chat Completions: 40 characters). */
+const longestCallId = 40;
 
 class AnswerReading {
   #id = '';
@@ -168,11 +171,10 @@ class AnswerReading {
     ];
   }
 
-  /** Unlike those of other answers: made of the answer's own id. */
+  /** Unlike those of other answers: made of the answer's own id, or of the call where there is none. */
   #newCallId(call: string): string {
     this.#calls += 1;
-    const seed = `${this.#id} ${this.#calls} ${call}`;
-    return `call_${createHash('sha256').update(seed).digest('hex').slice(0, 24)}`;
+    return fitToolId(`call_${this.#id || `(${call})`}_${this.#calls}`, longestCallId);
   }
 
   /** Sound is not a part of any other format's answers. */

@@ -37,7 +37,7 @@ function fenced(word: string, text: string): JsonObject {
 }
 
 /** Throws FieldError for a file that only another provider holds. */
-export function renderMedia(source: Media): JsonObject {
+function renderMedia(source: Media): JsonObject {
   switch (source.kind) {
     case 'data':
       return { inlineData: { mimeType: source.mediaType, data: source.data } };

@@ -39,6 +39,7 @@ export function prepareBody(request: ProviderRequest, info: ModelInfo, rules: Bo
   edits.remove('model');
   const isCount = request.operation === 'count-tokens';
   const left = [...(rules.refused ?? []), ...(isCount ? notCounted : [])].filter((name) => edits.remove(name));
+  if (isCount) edits.nameCounted(request.model);
   if (rules.needsRoles) edits.addRoles();
   if (!isCount) {
     if (rules.plainSchemas) edits.cleanSchemas(rules);
@@ -62,6 +63,14 @@ class BodyEdits {
     if (found === undefined) return false;
     this.#draft.remove(found);
     return true;
+  }
+
+  /** A whole request that is to be counted names its model itself. */
+  nameCounted(model: string): void {
+    const counted = this.#find('generateContentRequest');
+    const { json } = this.#draft;
+    const known = counted && json[counted.start] === 0x7b ? members(json, counted.start).get('model') : undefined;
+    if (known) this.#draft.edit({ ...known, replacement: JSON.stringify(`models/${model}`) });
   }
 
   addRoles(): void {

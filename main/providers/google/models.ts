@@ -19,7 +19,7 @@ export const byLevels = {
   fourWide: { levels: fourLevels, budget: { min: 128, max: 65_535 }, canDisable: false },
 } satisfies Record<string, ThinkingSupport>;
 
-export const byBudget: ThinkingSupport = { levels: noLevels, budget: proBudget, canDisable: false };
+const byBudget: ThinkingSupport = { levels: noLevels, budget: proBudget, canDisable: false };
 const byFlashBudget: ThinkingSupport = { levels: noLevels, budget: flashBudget, canDisable: true };
 export const withoutThinking: ThinkingSupport = { levels: noLevels, canDisable: false };
 

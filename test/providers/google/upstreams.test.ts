@@ -51,6 +51,12 @@ describe('the Gemini API', () => {
     expect(call.dropped).toEqual([]);
   });
 
+  test('counts a whole request by the model’s own name', () => {
+    const whole = (model: string) => `{"generateContentRequest":{"contents":[], "model":"models/${model}"}}`;
+    const asked = { operation: 'count-tokens', stream: false, body: whole('work/alias') } as const;
+    expect(bodyOf(prepared(gemini, asked, keyed))).toBe(whole('gemini-3-pro-preview'));
+  });
+
   test('gets a request without its envelope', () => {
     const body = `{"model":"x","project":"p","request":${hello}}`;
     expect(bodyOf(prepared(gemini, { body }, keyed))).toBe(hello);
