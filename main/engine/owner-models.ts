@@ -65,5 +65,11 @@ function ownerModelsOf(
 export function ownedProvider(provider: Provider, source: Pick<OwnerModelSource, 'of'>): Provider {
   const { upstream } = provider;
   if (!upstream) return provider;
-  return { ...provider, upstream: { ...upstream, ...withOwnerModels(upstream, () => source.of(provider.id)) } };
+  const ownerModels = () => source.of(provider.id);
+  const models = withOwnerModels(upstream, ownerModels);
+  const prepare: typeof upstream.prepare = (request, account, ...rest) => {
+    if (ownerModels() === noOwnerModels) return upstream.prepare(request, account, ...rest);
+    return upstream.prepare({ ...request, info: models.modelInfo(account, request.model) }, account, ...rest);
+  };
+  return { ...provider, upstream: { ...upstream, ...models, prepare } };
 }

@@ -94,6 +94,8 @@ export interface ProviderRequest {
    * each time, and a shape keeps its getter with all of the request until a major collection.
    */
   sessionId?(): string | undefined;
+  /** The model's limits, where its owner knows better than the provider's own list. */
+  info?: ModelInfo;
 }
 
 /** A complete HTTP call to an upstream. */

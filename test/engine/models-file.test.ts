@@ -22,8 +22,9 @@ describe("the owner's table of models", () => {
     ).data.filter(({ id }) => id === 'claude-zebra-1');
     expect(zebra?.context_length).toBe(300_000);
     anthropic.forget();
-    await messages({ model: 'zebra' });
-    expect(anthropic.requests[0]?.json).toMatchObject({ model: 'claude-zebra-1' });
+    // A client that names no limit gets the one of the table.
+    await messages({ model: 'zebra', max_tokens: undefined });
+    expect(anthropic.requests[0]?.json).toMatchObject({ model: 'claude-zebra-1', max_tokens: 9000 });
   });
 
   it('is the one that the settings name, and names and exclusions of the settings hold at once', async () => {

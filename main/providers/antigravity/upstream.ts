@@ -52,7 +52,7 @@ export function prepareCall(
     requestType: model.includes('image') ? 'image_gen' : 'agent',
     requestId: `agent-${newId()}`,
   };
-  const info = antigravityModelList.modelInfo(account, model);
+  const info = request.info ?? antigravityModelList.modelInfo(account, model);
   const call = { request: withSession(request), account, info, rules, userAgent };
   // Claude models answer as streams only.
   const stream = request.stream || (validated && request.operation === 'generate');

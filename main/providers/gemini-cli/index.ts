@@ -42,7 +42,7 @@ export function createGeminiCliProvider({ userAgent }: { userAgent: string }): S
       dialect: () => dialect,
       countsTokens: (format) => format === 'gemini',
       prepare(request, account, secret, { api }) {
-        const info = modelList.modelInfo(account, request.model);
+        const info = request.info ?? modelList.modelInfo(account, request.model);
         const project = account.attributes?.project;
         const head = { model: request.model, ...(project === undefined ? {} : { project }) };
         return envelopedCall({ request, account, info, rules, userAgent }, baseUrl(api), secret, head);

@@ -29,7 +29,13 @@ export function createGeminiProvider({ userAgent }: { userAgent: string }): Serv
       prepare(request, account, { apiKey = '' }, { api }) {
         const { origin, path } = baseUrl(api);
         const base = { origin, path: path.replace(/\/v1(beta)?$/, '') };
-        const call = { request, account, info: modelList.modelInfo(account, request.model), rules: {}, userAgent };
+        const call = {
+          request,
+          account,
+          info: request.info ?? modelList.modelInfo(account, request.model),
+          rules: {},
+          userAgent,
+        };
         return publicCall(call, base, '/v1beta/models', { 'x-goog-api-key': apiKey });
       },
       repair: repairSignatures,

@@ -43,7 +43,7 @@ export function kimiUpstream({ userAgent, headers, baseUrl }: KimiParts): Provid
         headers: request.wireFormat === 'anthropic' ? { ...headers, ...anthropicHeaders(request) } : headers,
         model: upstreamName(request.model),
         edit(draft) {
-          const { thinking: support } = kimiModelList.modelInfo(account, request.model);
+          const { thinking: support } = request.info ?? kimiModelList.modelInfo(account, request.model);
           if (request.wireFormat === 'openai-chat') {
             namingSystem(draft);
             repairMessages(draft);

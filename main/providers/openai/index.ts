@@ -58,9 +58,9 @@ function prepareCall(
   return dropped.length === 0 ? call : { ...call, dropped };
 }
 
-function setEffort(draft: BodyDraft, { thinking, model, wireFormat }: ProviderRequest, account: Account): void {
+function setEffort(draft: BodyDraft, { thinking, model, wireFormat, info }: ProviderRequest, account: Account): void {
   if (!thinking) return;
-  const effort = effortOf(thinking, openaiModelList.modelInfo(account, model).thinking);
+  const effort = effortOf(thinking, (info ?? openaiModelList.modelInfo(account, model)).thinking);
   if (wireFormat === 'openai-chat') setChatEffort(draft, effort);
   else setResponsesEffort(draft, effort);
 }

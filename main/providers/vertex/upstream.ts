@@ -28,7 +28,13 @@ export function prepareCall(
   { api }: ProviderEndpoints,
   { userAgent, baseUrl }: CallParts,
 ): UpstreamCall {
-  const call = { request, account, info: vertexModelList.modelInfo(account, request.model), rules, userAgent };
+  const call = {
+    request,
+    account,
+    info: request.info ?? vertexModelList.modelInfo(account, request.model),
+    rules,
+    userAgent,
+  };
   if (apiKey !== undefined)
     return publicCall(call, withoutVersion(baseUrl(api)), '/v1/publishers/google/models', { 'x-goog-api-key': apiKey });
   const { project = '', location = 'us-central1' } = account.attributes ?? {};
