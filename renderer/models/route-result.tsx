@@ -2,12 +2,16 @@ import type { ProviderView } from '../../preload/contract.ts';
 import { clockText } from '../../preload/readings.ts';
 import type { NotAskedView, RouteAttemptView, RouteView } from '../../preload/route-view.ts';
 import { text } from '../text/en.ts';
+import { distinctKeys } from './distinct-keys.ts';
 
 const words = text.models.goes;
 
 /** Where a request would go: who is asked in which order and why, and who is not. */
 export function RouteResult({ view, providers }: { view: RouteView; providers: readonly ProviderView[] }) {
   const { at, mapped, passedOver, attempts, notAsked } = view;
+  // A chain may come to the same model twice, by different names.
+  const attemptKeys = distinctKeys(attempts.map(nameOf));
+  const leftOutKeys = distinctKeys(notAsked.map(({ accountId, model }) => `${accountId} ${model}`));
   return (
     <div className="mt-3 grid gap-2 border-t border-line pt-3 text-sm select-text">
       {mapped ? <p>{words.mapped(mapped.model, mapped.rule)}</p> : null}
@@ -17,8 +21,8 @@ export function RouteResult({ view, providers }: { view: RouteView; providers: r
       <Verdict view={view} />
       {attempts.length > 0 ? (
         <ol className="grid list-decimal gap-1 pl-5">
-          {attempts.map((attempt) => (
-            <Attempt key={keyOf(attempt)} attempt={attempt} providers={providers} />
+          {attempts.map((attempt, index) => (
+            <Attempt key={attemptKeys[index]} attempt={attempt} providers={providers} />
           ))}
         </ol>
       ) : null}
@@ -26,8 +30,8 @@ export function RouteResult({ view, providers }: { view: RouteView; providers: r
         <>
           <p className="text-soft">{words.notAsked}</p>
           <ul className="grid list-disc gap-1 pl-5">
-            {notAsked.map((one) => (
-              <NotAsked key={`${one.accountId} ${one.model}`} notAsked={one} at={at} />
+            {notAsked.map((one, index) => (
+              <NotAsked key={leftOutKeys[index]} notAsked={one} at={at} />
             ))}
           </ul>
         </>
@@ -77,6 +81,6 @@ function triedWords(askableAt: number | undefined, at: number): string[] {
   return [askableAt <= at ? words.triedNext : words.tried(clockText(askableAt, at))];
 }
 
-function keyOf(attempt: RouteAttemptView): string {
+function nameOf(attempt: RouteAttemptView): string {
   return attempt.via === 'amp' ? 'amp' : `${attempt.accountId} ${attempt.model}`;
 }

@@ -2,6 +2,7 @@ import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { Button } from '../shell/button.tsx';
 import { text } from '../text/en.ts';
+import { distinctKeys } from './distinct-keys.ts';
 import { RuleEditor } from './rule-editor.tsx';
 import type { Draft, RuleForm } from './rule-forms.ts';
 
@@ -20,6 +21,7 @@ export function RuleList<T>({ form, rows, problems = [], onSave }: RuleListProps
   const [edited, setEdited] = useState<number>();
   /** Why a rule could not be removed. */
   const [refusal, setRefusal] = useState<string>();
+  const keys = distinctKeys(rows.map(form.lineOf));
   const headingId = useId();
   const add = useRef<HTMLButtonElement>(null);
   const end = () => {
@@ -54,7 +56,7 @@ export function RuleList<T>({ form, rows, problems = [], onSave }: RuleListProps
       {rows.length === 0 && edited === undefined ? <p className="px-5 pb-3 text-sm text-soft">{form.empty}</p> : null}
       <ul>
         {rows.map((row, index) => (
-          <li key={form.lineOf(row)} className="border-t border-line">
+          <li key={keys[index]} className="border-t border-line">
             {edited === index ? (
               <RuleEditor
                 label={text.models.rules.editRow(form.lineOf(row))}

@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest';
 import { modelRules } from '../../preload/models-view.ts';
+import { distinctKeys } from '../../renderer/models/distinct-keys.ts';
 import { aliasForm, chainForm, mappingForm, missingFields } from '../../renderer/models/rule-forms.ts';
 
 const aliases = aliasForm([{ id: 'claude', label: 'Claude' }]);
+
+test('lines that repeat themselves are told apart', () => {
+  expect(distinctKeys(['a', 'b', 'a', 'a'])).toEqual(['a', 'b', 'a (2)', 'a (3)']);
+});
 
 test('rules survive being edited', () => {
   const mapping = { from: 'gpt-.*', to: 'claude-opus-5(high)', regex: true };
