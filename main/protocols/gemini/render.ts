@@ -4,7 +4,7 @@ import { type JsonObject, stringifyExact } from '../exact-json.ts';
 import { type Feature, FieldError } from '../features.ts';
 import { fitThinking } from '../thinking-fit.ts';
 import { nearestLevel } from '../thinking-suffix.ts';
-import { createToolNaming } from '../tool-names.ts';
+import { createToolNaming, type ToolNaming } from '../tool-names.ts';
 import type { RenderedRequest, RenderTarget } from '../translator.ts';
 import { type GeminiWays, isOlderGemini, waysOf } from './dialect.ts';
 import { renderContents } from './render-contents.ts';
@@ -38,32 +38,20 @@ class Rendering {
 
   request(): RenderedRequest {
     const { tools, sampling } = this.#conversation;
-    const { dialect } = this.#target;
     const named = namedTools(tools);
     const naming = createToolNaming(
       named.map(({ name }) => name),
-      dialect.toolNames,
+      this.#target.dialect.toolNames,
     );
     const { fields, leftOut } = renderTools(this.#conversation, { naming, ways: this.#ways, isNewer: this.#isNewer });
-    for (const tool of leftOut)
-      this.#dropped.push(...this.#fieldsOf(tool.kind === 'web-search' ? 'web-search' : featureOfTool[tool.kind]));
-    const contents = renderContents(this.#conversation, {
-      dialect,
-      naming,
-      signsCalls: this.#isNewer && dialect.signatures === 'gemini',
-      nestsMedia: this.#isNewer,
-      runsCode: tools.some((tool) => tool.kind === 'code-execution') && leftOut.length === 0,
-    });
-    if (contents.length === 0) throw new FieldError('messages', 'there is no message to answer');
+    for (const { kind } of leftOut) this.#dropped.push(...this.#fieldsOf(featureOfTool[kind]));
+    const contents = this.#contents(naming, leftOut.length === 0);
     const output = this.#output(named.length > 0);
-    const system = [...this.#conversation.system.map(({ text }) => text), ...output.words].filter(
-      (text) => text !== '',
-    );
     const generationConfig = { ...this.#sampling(), ...output.fields, ...this.#thinking() };
     const cut = sampling.stop?.slice(mostStops) ?? [];
     return {
       body: {
-        ...(system.length > 0 ? { systemInstruction: { parts: system.map((text) => ({ text })) } } : {}),
+        ...this.#system(output.words),
         contents,
         ...fields,
         ...(Object.keys(generationConfig).length > 0 ? { generationConfig } : {}),
@@ -76,6 +64,24 @@ class Rendering {
       changed: this.#changed,
       dropped: this.#dropped,
     };
+  }
+
+  #contents(naming: ToolNaming, hasProvidedTools: boolean): JsonObject[] {
+    const { dialect } = this.#target;
+    const contents = renderContents(this.#conversation, {
+      dialect,
+      naming,
+      signsCalls: this.#isNewer && dialect.signatures === 'gemini',
+      nestsMedia: this.#isNewer,
+      runsCode: hasProvidedTools && this.#conversation.tools.some(({ kind }) => kind === 'code-execution'),
+    });
+    if (contents.length === 0) throw new FieldError('messages', 'there is no message to answer');
+    return contents;
+  }
+
+  #system(more: readonly string[]): JsonObject {
+    const texts = [...this.#conversation.system.map(({ text }) => text), ...more].filter((text) => text !== '');
+    return texts.length > 0 ? { systemInstruction: { parts: texts.map((text) => ({ text })) } } : {};
   }
 
   /** The client's own names for a feature that it uses. */
@@ -145,6 +151,7 @@ class Rendering {
 }
 
 const featureOfTool = {
+  'web-search': 'web-search',
   'code-execution': 'code-execution',
   'url-context': 'url-context',
   function: 'function-tool',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Account, Secret } from '../../accounts/account.ts';
 import { deriveGeminiDialect } from '../../protocols/gemini/dialect.ts';
 import { openRequest } from '../../protocols/gemini/envelope.ts';
-import { findMember } from '../../protocols/json-edit.ts';
+import { applyEdits, findMember, insertMembers } from '../../protocols/json-edit.ts';
 import type { ProviderEndpoints, ProviderRequest, UpstreamCall } from '../contract.ts';
 import { type CallParts, envelopedCall } from '../google/calls.ts';
 import { codeAssistApi } from '../google/hosts.ts';
@@ -67,7 +67,6 @@ function withSession(request: ProviderRequest): ProviderRequest {
   const body = openRequest(request.body, request.members)?.request ?? request.body;
   if (findMember(body, 'sessionId') ?? findMember(body, 'session_id')) return request;
   const id = createHash('sha256').update(session).digest('hex').slice(0, 32);
-  const open = body.indexOf('{');
   const { members: _, ...rest } = request;
-  return { ...rest, body: Buffer.concat([Buffer.from(`{"sessionId":"${id}",`), body.subarray(open + 1)]) };
+  return { ...rest, body: applyEdits(body, insertMembers(body, { sessionId: JSON.stringify(id) })) };
 }
