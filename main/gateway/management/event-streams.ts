@@ -124,7 +124,8 @@ function textsOf(state: AppState): Map<string, string> {
 
 function changesIn(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>, state: AppState) {
   const patch: Record<string, unknown> = {};
-  for (const [part, value] of Object.entries(state)) if (after.get(part) !== before.get(part)) patch[part] = value;
+  for (const [part, value] of Object.entries(state))
+    if (after.get(part) !== before.get(part)) patch[part] = value ?? null;
   for (const part of before.keys()) if (!after.has(part)) patch[part] = null;
   return patch;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { hashKey, isHashedKey } from '../../settings/hashed-key.ts';
-import { isMask, maskedSetting } from '../../settings/masked.ts';
+import { keepChange } from '../../settings/change.ts';
+import { maskedSetting } from '../../settings/masked.ts';
 import { nearestKey } from '../../settings/nearest-key.ts';
 import { keysUnder, nodeAt, settingTree } from '../../settings/setting-tree.ts';
-import { changesOf, type SettingChange, type SettingsPatch, type SettingsStore } from '../../settings/store.ts';
+import { changesOf, type SettingChange, type SettingsStore } from '../../settings/store.ts';
 import { GatewayError } from '../errors.ts';
 import type { AdmittedBy } from './admission.ts';
-import { InvalidArgument, NotKnown } from './arguments.ts';
+import { NotKnown } from './arguments.ts';
 import type { Handlers, RouteSpec } from './route.ts';
 
 export type SettingsCalls = Pick<SettingsStore, 'current' | 'problem' | 'update'>;
@@ -76,14 +76,11 @@ export function nested(path: readonly string[], value: unknown): Record<string, 
   return { [first]: rest.length === 0 ? value : nested(rest, value) };
 }
 
-/** Keeps a change. Rejects with SettingsError, which names what does not fit, InvalidArgument or GatewayError. */
+/** Keeps a change. Rejects with SettingsError, which names what does not fit, or GatewayError. */
 export async function writeSettings(settings: SettingsCalls, patch: object, by: AdmittedBy): Promise<void> {
   const changes = changesOf(patch);
   if (by !== 'token' && changes.some(decidesWhereSecretsGo)) throw new GatewayError('management_local');
-  const masks = changes.find(({ value }) => holdsMask(value));
-  if (masks)
-    throw new InvalidArgument(`${masks.path.join('.')}: holds a mask in place of a secret; send the secret itself`);
-  await settings.update((await withHashedKey(patch)) as SettingsPatch);
+  await keepChange(settings, patch);
 }
 
 /** With these somebody who has the key could have tokens sent to a server of their own, or keep the owner out. */
@@ -99,21 +96,6 @@ const onlyLocal = [
 
 function decidesWhereSecretsGo({ path }: SettingChange): boolean {
   return onlyLocal.some((key) => path.every((part, at) => key[at] === undefined || key[at] === part));
-}
-
-function holdsMask(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsMask);
-  return isMask(value);
-}
-
-const keyPath = ['remote-management', 'secret-key'] as const;
-
-async function withHashedKey(patch: object): Promise<object> {
-  const [block, name] = keyPath;
-  const given = (patch as Record<string, Record<string, unknown> | null>)[block]?.[name];
-  if (typeof given !== 'string' || given.trim() === '' || isHashedKey(given)) return patch;
-  const changed = (patch as Record<string, object>)[block];
-  return { ...patch, [block]: { ...changed, [name]: await hashKey(given.trim()) } };
 }
 
 /** Throws NotKnown, with the nearest key, where there is no such setting. */
