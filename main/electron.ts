@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { app, dialog, Menu, powerMonitor, protocol, session, shell as systemShell } from 'electron';
 import ElectronStore from 'electron-store';
+import type { Vault } from './accounts/vault.ts';
 import { dataDirOf, openVaultOf } from './cli/place.ts';
 import { systemClock as clock } from './clock.ts';
 import { applicationMenu } from './desktop/application-menu.ts';
@@ -11,6 +12,7 @@ import { lockDownContents, lockDownSession } from './desktop/lockdown.ts';
 import { allowedPages, openPage } from './desktop/open-page.ts';
 import { pageHandler, pageScheme } from './desktop/page-scheme.ts';
 import { drainBeforeQuit } from './desktop/quitting.ts';
+import { openSealedSettings } from './desktop/sealed-settings.ts';
 import { openShell, type Shell } from './desktop/shell.ts';
 import { awaitTrayHost, runProgram } from './desktop/status-notifier.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -69,8 +71,9 @@ function beforeReady(dataDir: string): void {
 
 async function run(options: LaunchOptions, dataDir: string): Promise<void> {
   servePages();
-  const settings = await openSettings(options, dataDir);
-  const engine = await startEngine(options, dataDir, settings);
+  const vault = await openVaultOf(options, (message) => log.logger.warn(message));
+  const settings = await openSettings(options, dataDir, vault);
+  const engine = await startEngine(dataDir, vault, settings);
   // Taken before anything can have happened, so that the owner is told of all that does.
   const first = engine.state();
   const trayHost = await awaitTrayHost({ platform, env, run: runProgram }, clock, options.hidden);
@@ -102,15 +105,17 @@ function servePages(): void {
   Menu.setApplicationMenu(Menu.buildFromTemplate(applicationMenu(platform, development)));
 }
 
-async function openSettings({ config }: LaunchOptions, dataDir: string): Promise<SettingsStore> {
-  if (!config) return openDesktopStore(new ElectronStore({ cwd: dataDir, name: 'settings', watch: true }), log.logger);
+async function openSettings({ config }: LaunchOptions, dataDir: string, vault: Vault): Promise<SettingsStore> {
+  if (!config) {
+    const sealed = await openSealedSettings(vault, (message) => log.logger.warn(message));
+    return openDesktopStore(new ElectronStore({ cwd: dataDir, name: 'settings', watch: true }), sealed, log.logger);
+  }
   const opened = await openYamlStore({ file: path.resolve(config), clock, log: log.logger });
   if (!opened.ok) throw new Error(`The settings cannot be used:\n${formatProblems(opened.problems)}`);
   return opened.store;
 }
 
-async function startEngine(options: LaunchOptions, dataDir: string, settings: SettingsStore): Promise<Engine> {
-  const vault = await openVaultOf(options, (message) => log.logger.warn(message));
+async function startEngine(dataDir: string, vault: Vault, settings: SettingsStore): Promise<Engine> {
   log.logger.info(vault.note ?? `Secrets are kept in: ${vault.kind}`);
   const engine = await createEngine({
     settings,

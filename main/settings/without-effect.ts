@@ -90,3 +90,26 @@ export const keysWithoutEffect = [
   { key: 'openai-compatibility.*.models.*.thinking', about: 'thinking levels of a model' },
   { key: 'openai-compatibility.*.models.*.image', about: 'models that make pictures' },
 ] as const satisfies readonly { key: string; about: string }[];
+
+/** What of the system decides whether a setting does anything. */
+export interface System {
+  /** A window and notifications, or `fusebox serve`. */
+  desktop: boolean;
+  /** Whether an icon beside the clock is certain to be seen. */
+  tray: boolean;
+  platform: NodeJS.Platform;
+}
+
+/** Settings that do nothing on this system, by key or by the key of their block, and why. */
+export function withoutEffectOn({ desktop, tray, platform }: System): { key: string; why: string }[] {
+  if (!desktop) return [{ key: 'desktop', why: 'Only the tray application has a window, a tray and notifications.' }];
+  const knowsLogins = ['darwin', 'win32', 'linux'].includes(platform);
+  return [
+    ...(tray
+      ? []
+      : [{ key: 'desktop.close', why: 'This desktop shows no tray icon, so closing the window always asks.' }]),
+    ...(knowsLogins
+      ? []
+      : [{ key: 'desktop.launch-at-login', why: 'On this system Fusebox cannot start itself at login.' }]),
+  ];
+}

@@ -1,6 +1,7 @@
 import type ElectronStore from 'electron-store';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type DesktopConfig, openDesktopStore } from '../../main/settings/desktop-store.ts';
+import { hashKey } from '../../main/settings/hashed-key.ts';
 import { defaultSettings } from '../../main/settings/schema.ts';
 import type { SettingsPatch } from '../../main/settings/store.ts';
 
@@ -33,14 +34,20 @@ class MemoryConfig implements DesktopConfig {
   }
 }
 
-function open(values?: unknown) {
+/** The vault's part; `written` is every state that was kept. */
+function sealedValues(initial: Record<string, unknown> = {}) {
+  const written: Record<string, unknown>[] = [];
+  return { written, read: () => initial, write: async (values: Record<string, unknown>) => void written.push(values) };
+}
+
+function open(values?: unknown, sealed = sealedValues()) {
   const lines: string[] = [];
   const write = (line: string) => void lines.push(line);
   const config = new MemoryConfig(values);
-  const store = openDesktopStore(config, { info: write, warn: write });
+  const store = openDesktopStore(config, sealed, { info: write, warn: write });
   const seen: number[] = [];
   store.onChange((settings) => seen.push(settings.port));
-  return { config, store, lines, seen };
+  return { config, store, lines, seen, sealed };
 }
 
 describe('the desktop settings', () => {
@@ -75,17 +82,62 @@ describe('the desktop settings', () => {
     expect(store.current()).toEqual(defaultSettings());
   });
 
-  it.each<[string, SettingsPatch]>([
-    ['api-keys', { 'api-keys': ['abcdefgh'] }],
-    ['ampcode.upstream-api-key', { ampcode: { 'upstream-api-key': 'sgamp_abc' } }],
-    ['ampcode.upstream-api-keys', { ampcode: { 'upstream-api-keys': [] } }],
-    ['claude-api-key', { 'claude-api-key': [{ 'api-key': 'sk-ant' }] }],
-  ])('refuse %s, which belongs in the vault', async (key, patch) => {
-    const { store, config } = open();
-    await expect(store.update(patch)).rejects.toThrow(
-      `\`${key}\` is a secret and is kept in the vault, not in the settings`,
+  it.each<[string, SettingsPatch, unknown]>([
+    ['api-keys', { 'api-keys': ['abcdefgh'] }, { 'api-keys': ['abcdefgh'] }],
+    ['an Amp token', { ampcode: { 'upstream-api-key': 'sgamp_a' } }, { ampcode: { 'upstream-api-key': 'sgamp_a' } }],
+    ['lists with keys', { 'claude-api-key': [{ 'api-key': 'k' }] }, { 'claude-api-key': [{ 'api-key': 'k' }] }],
+  ])('keep %s in the vault and out of the file', async (_, patch, kept) => {
+    const { store, config, sealed, seen } = open({ port: 9001 });
+    await store.update({ ...patch, debug: true });
+    expect(sealed.written).toEqual([kept]);
+    expect(config.store).toEqual({ port: 9001, debug: true });
+    expect(store.current()).toMatchObject({ ...(kept as object), debug: true });
+    expect(seen.length).toBeGreaterThan(0);
+  });
+
+  it('find their secrets in the vault, and forget them there', async () => {
+    const { store, config, sealed } = open(
+      { host: '0.0.0.0', ampcode: { fallback: 'never' } },
+      sealedValues({ 'api-keys': ['abcdefgh'], ampcode: { 'upstream-api-key': 'sgamp_a' } }),
     );
+    expect(store.problem()).toBeUndefined();
+    expect(store.current()).toMatchObject({
+      'api-keys': ['abcdefgh'],
+      ampcode: { fallback: 'never', 'upstream-api-key': 'sgamp_a' },
+    });
+    await expect(store.update({ 'api-keys': null })).rejects.toThrow('`api-keys` is empty');
+    await store.update({ host: null, ampcode: { 'upstream-api-key': null } });
+    expect(sealed.written).toEqual([{ 'api-keys': ['abcdefgh'], ampcode: {} }]);
+    expect(config.store).toEqual({ ampcode: { fallback: 'never' } });
+    expect(store.current().ampcode['upstream-api-key']).toBeUndefined();
+  });
+
+  it('keep a hashed key in the file: it opens nothing', async () => {
+    const hash = await hashKey('a-management-key');
+    const { store, config, sealed } = open();
+    await store.update({ 'remote-management': { 'secret-key': hash } });
+    expect(config.store).toEqual({ 'remote-management': { 'secret-key': hash } });
+    expect(sealed.written).toEqual([]);
+  });
+
+  it('change nothing when the vault does not take a secret', async () => {
+    const refusing = { ...sealedValues(), write: () => Promise.reject(new Error('locked')) };
+    const { store, config } = open({}, refusing);
+    await expect(store.update({ 'api-keys': ['abcdefgh'], debug: true })).rejects.toThrow('locked');
     expect(config.store).toEqual({});
+    expect(store.current()).toEqual(defaultSettings());
+    await store.update({ debug: true });
+    expect(store.current().debug).toBe(true);
+  });
+
+  it('keep every one of several changes at a time', async () => {
+    const { store } = open();
+    await Promise.all([
+      store.update({ port: 9001 }),
+      store.update({ 'api-keys': ['abcdefgh'] }),
+      store.update({ debug: true }),
+    ]);
+    expect(store.current()).toMatchObject({ port: 9001, 'api-keys': ['abcdefgh'], debug: true });
   });
 
   it('leave out what cannot be used at the start and say so', async () => {
@@ -108,7 +160,7 @@ describe('the desktop settings', () => {
   it('start with defaults when the file is not JSON', () => {
     const config = new MemoryConfig();
     config.text = '{';
-    const store = openDesktopStore(config, { info: () => {}, warn: () => {} });
+    const store = openDesktopStore(config, sealedValues(), { info: () => {}, warn: () => {} });
     expect(store.current()).toEqual(defaultSettings());
     expect(store.problem()).toContain('not valid JSON');
   });
