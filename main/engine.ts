@@ -33,6 +33,7 @@ import { createSettingsEffects, exchangeBytes } from './engine/settings-effects.
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
 import { openThinkingFile } from './engine/thinking-file.ts';
+import { openTools } from './engine/tool-parts.ts';
 import { createUsageReads } from './engine/usage-reads.ts';
 import { createCodeAssistSurface } from './gateway/inference/code-assist-surface.ts';
 import { createDirectSurface } from './gateway/inference/direct-surface.ts';
@@ -48,6 +49,7 @@ import { listModels } from './routing/catalogue.ts';
 import { Router } from './routing/router.ts';
 import { derived } from './settings/derived.ts';
 import type { SettingsStore } from './settings/store.ts';
+import type { ToolDesk } from './tools/desk.ts';
 
 export interface EngineOptions {
   settings: SettingsStore;
@@ -87,6 +89,8 @@ export interface Engine {
   /** Where a request would go now and why. */
   explainRoute(question: RouteQuestion): RouteView;
   readonly models: ModelDesk;
+  /** Other programs that can be pointed at the gateway. */
+  readonly tools: Omit<ToolDesk, 'views' | 'suspend' | 'resume'>;
   /** Reads what is left of the accounts from their providers, where that is not known freshly. */
   readUsage(): void;
   /** Takes back a removal of the last half minute; resolves to whether that could be done. */
@@ -268,12 +272,28 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       credentialFolder: credentials.state,
       vault: options.vault,
       records,
+      tools,
     });
+
+  const tools = openTools({
+    ...options,
+    url: () => gateway.state().url,
+    models: () =>
+      listModels(store.list(), providerOf, listingOptions(current(), providerOf, router)).map(({ id }) => id),
+    isOwn,
+    secrets: { get: (name) => store.namedSecret(name), set: (name, text) => store.setNamedSecret(name, text) },
+    scrub: options.redactor.scrub,
+    onChange: feed.changed,
+  });
+  /** Their files may be in any state; whatever it is, the gateway serves. */
+  const withTools = (work: Promise<void>) =>
+    work.catch((error: unknown) => log.logger.error({ err: error }, "A tool's files could not be looked after"));
 
   /** Lets the command line find the gateway at its address. */
   const publish = async () => {
     const { status, url } = gateway.state();
-    if (status === 'running') await writeInstance(dataDir, { pid: options.pid, url, token: managementToken });
+    const localUrl = gateway.localUrl() ?? url;
+    if (status === 'running') await writeInstance(dataDir, { pid: options.pid, url, localUrl, token: managementToken });
   };
   const learnAccounts = () => secrets.accounts(store.list(), (id) => store.secretOf(id));
   secrets.value(managementToken);
@@ -294,7 +314,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       void models.settingsChanged();
       feed.changed();
       // A failed move is in the state too, with what to do.
-      gateway.moveIfNeeded().then(publish, (error: Error) => log.logger.warn(error.message));
+      void gateway
+        .moveIfNeeded()
+        .then(publish, (error: Error) => log.logger.warn(error.message))
+        .then(() => withTools(tools.look()));
     }),
   ];
   refresher.start();
@@ -302,12 +325,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   if (dependsOnLimits(current(), store.list())) usage.wanted();
   credentials.follow(authDir());
 
+  // After a crash nothing has been put back; what is still connected is connected again when the gateway serves.
+  void withTools(current().tools['restore-on-quit'] ? tools.suspend() : tools.look());
+
   const engine: Engine = {
     state,
     onState: feed.onState,
     async start() {
       await gateway.start();
       await publish();
+      void withTools(tools.resume());
     },
     async stop() {
       await removeInstance(dataDir, options.pid);
@@ -329,6 +356,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       maxWaitMs: inference.maxWaitMs,
     }),
     readUsage: () => usage.wanted(),
+    tools,
     models: createModelDesk({ settings, accounts: () => store.list(), providerOf, router, file: models.file }),
     removeAccount: removals.remove,
     restoreAccount: removals.restore,
@@ -347,6 +375,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     journal: records.journal,
     wake: refresher.wake,
     async close() {
+      if (current().tools['restore-on-quit']) await withTools(tools.suspend());
       await engine.stop();
       await signIns.close();
       await credentials.close();

@@ -18,6 +18,8 @@ import {
 } from './journal-view.ts';
 import { type ModelsView, modelRules } from './models-view.ts';
 import { type RouteView, routeQuestion } from './route-view.ts';
+import { type SettingsDescription, type SettingsValues, settingChange } from './settings-view.ts';
+import { type ToolCallResults, type ToolView, toolCalls } from './tools-view.ts';
 import { type UsageView, usageQuery } from './usage-view.ts';
 
 /**
@@ -216,7 +218,11 @@ export interface AppState {
   /** Why the settings file could not be used; the last good settings are in force. */
   credentialFolder: CredentialFolderState;
   settingsProblem?: string;
+  /** The owner wants e-mail addresses to be hidden wherever they are shown: see preload/hidden-emails.ts. */
+  hideEmails: boolean;
   journal: JournalState;
+  /** Other programs that can be pointed here, as they were found last. */
+  tools: ToolView[];
   /** Latest first, at most five. */
   recent: RequestRecord[];
 }
@@ -304,6 +310,10 @@ export const callSchemas = {
   /** Writes what a filter means to a file that the owner chooses. */
   'journal.export': exportQuery,
   'usage.get': usageQuery,
+  'settings.describe': z.void(),
+  'settings.get': z.void(),
+  'settings.set': settingChange,
+  ...toolCalls,
 } as const;
 
 export type CallName = keyof typeof callSchemas;
@@ -317,7 +327,7 @@ export interface ImportReport {
   warnings?: string[];
 }
 
-export interface CallResults {
+export interface CallResults extends ToolCallResults {
   'state.get': AppState;
   'gateway.start': null;
   'gateway.stop': null;
@@ -349,6 +359,9 @@ export interface CallResults {
   'journal.choices': JournalChoices;
   'journal.export': { file: string; requests: number };
   'usage.get': UsageView;
+  'settings.describe': SettingsDescription;
+  'settings.get': SettingsValues;
+  'settings.set': null;
 }
 
 /** What every call answers: never a raw exception. */
@@ -356,11 +369,14 @@ export type CallResult<N extends CallName> =
   | { ok: true; value: CallResults[N] }
   | { ok: false; error: { code: string; message: string; fix?: string } };
 
+/** A page of the window, or an account on the first one. */
+export type RevealTarget = { account: string } | { page: 'panel' | 'models' | 'settings' };
+
 /** What the preload script puts on `window.fusebox`. */
 export interface Bridge {
   call<N extends CallName>(name: N, argument: CallArgument<N>): Promise<CallResult<N>>;
   /** Calls back with each new state; the returned function ends it. */
   onState(listener: (state: AppState) => void): () => void;
-  /** Calls back with the account that the owner is led to, such as from a notification; the returned function ends it. */
-  onReveal(listener: (accountId: string) => void): () => void;
+  /** Calls back with what the owner is led to, such as from a notification; the returned function ends it. */
+  onReveal(listener: (target: RevealTarget) => void): () => void;
 }

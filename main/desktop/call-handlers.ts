@@ -2,7 +2,9 @@ import type { CallArgument, CallName, CallResults } from '../../preload/contract
 import type { Engine } from '../engine.ts';
 import { type JournalParts, journalHandlers } from './journal-handlers.ts';
 import type { KeyFiles } from './key-files.ts';
+import { type SettingsParts, settingsHandlers } from './settings-handlers.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
+import { toolHandlers } from './tool-handlers.ts';
 
 /** One handler for every call of the contract. */
 export type CallHandlers = {
@@ -29,10 +31,12 @@ export interface CallParts {
   chooseImport(): Promise<string | undefined>;
   chooseExport: JournalParts['chooseExport'];
   keyFiles: KeyFiles;
+  settings: SettingsParts;
 }
 
 /** The calls of window and tray, carried out by the engine. */
-export function callHandlers({ engine, copy, chooseImport, chooseExport, keyFiles }: CallParts): CallHandlers {
+export function callHandlers(parts: CallParts): CallHandlers {
+  const { engine, copy, chooseImport, chooseExport, keyFiles } = parts;
   return {
     'state.get': () => engine.state(),
     'gateway.start': async () => started(engine, engine.start()),
@@ -55,6 +59,8 @@ export function callHandlers({ engine, copy, chooseImport, chooseExport, keyFile
     'account.update': async ({ id, ...patch }) => done(engine.updateAccount(id, patch)),
     ...signInHandlers({ engine, copy, keyFiles }),
     ...journalHandlers({ engine, chooseExport }),
+    ...settingsHandlers(parts.settings),
+    ...toolHandlers({ engine, copy }),
     'clipboard.copy-url': () => {
       copy(engine.state().gateway.url);
       return null;

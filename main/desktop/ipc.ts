@@ -5,6 +5,7 @@ import { problemOf } from '../accounts/sign-in/problem.ts';
 import { VaultError } from '../accounts/vault.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import { SettingsError } from '../settings/problem.ts';
+import { ToolError } from '../tools/problem.ts';
 import { type CallHandlers, CallRefused } from './call-handlers.ts';
 
 /** Channels of the bridge; preload/index.ts knows the same names. */
@@ -60,7 +61,7 @@ function isCallName(name: unknown): name is CallName {
 
 /** What a failure says to the owner; undefined for failures whose words were never meant for people. */
 function wordsOf(error: unknown): ReturnType<typeof refusal> | undefined {
-  if (error instanceof CallRefused || error instanceof GatewayError)
+  if (error instanceof CallRefused || error instanceof GatewayError || error instanceof ToolError)
     return refusal(error.code, error.message, error.fix);
   if (error instanceof SignInError) {
     const { code, message, fix } = problemOf(error);

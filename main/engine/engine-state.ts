@@ -16,6 +16,7 @@ import type { Block } from '../routing/breakers/block.ts';
 import type { Reserve } from '../routing/reserve.ts';
 import type { Router } from '../routing/router.ts';
 import type { SettingsStore } from '../settings/store.ts';
+import type { ToolDesk } from '../tools/desk.ts';
 import type { AmpCredit } from './amp-credit.ts';
 import type { GatewayControl } from './gateway-control.ts';
 import type { RequestRecords } from './request-records.ts';
@@ -44,6 +45,7 @@ export interface StateParts {
   credentialFolder(): CredentialFolderState;
   vault: Vault;
   records: RequestRecords;
+  tools: Pick<ToolDesk, 'views'>;
 }
 
 /** The whole state as window, tray and scripts see it. Holds no secret. */
@@ -77,7 +79,9 @@ export function buildState(parts: StateParts): AppState {
     vault: { kind: parts.vault.kind, ...(parts.vault.note ? { note: parts.vault.note } : {}) },
     credentialFolder: parts.credentialFolder(),
     ...(problem ? { settingsProblem: problem } : {}),
+    hideEmails: parts.settings.current().desktop['hide-emails'],
     journal: parts.records.journal.state(),
+    tools: parts.tools.views(),
     recent: parts.records.latest.recent(5),
   };
 }

@@ -282,6 +282,17 @@ export const settingsSchema = z.strictObject({
     .array(compatibleEntry)
     .default([])
     .describe("Other servers that speak OpenAI's Chat Completions, such as OpenRouter or one of your own."),
+  tools: z
+    .strictObject({
+      'restore-on-quit': z
+        .boolean()
+        .default(false)
+        .describe(
+          'Put the settings of connected tools back when Fusebox quits, and connect them again at its next start. Off: they stay connected, and get no answer while Fusebox does not run.',
+        ),
+    })
+    .prefault({})
+    .describe('Other programs whose settings point here.'),
   'models-file': text
     .optional()
     .describe('Your own table of models: names and limits; models.yaml in the data folder when absent.'),

@@ -42,7 +42,9 @@ export function appState(changes: Partial<AppState> = {}): AppState {
     },
     credentialFolder: { path: '', originals: 0, broken: [] },
     vault: { kind: 'memory' },
+    hideEmails: false,
     journal: { kind: 'file' },
+    tools: [],
     recent: [],
     ...changes,
   };

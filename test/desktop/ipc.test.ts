@@ -49,6 +49,14 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
         asked.push(['models.save', change]);
       },
     },
+    tools: {
+      look: note('tools.look'),
+      plan: async ({ id, action }) => ({ tool: id, action, token: '', files: [] }),
+      connect: note('tools.connect'),
+      restore: note('tools.restore'),
+      forget: note('tools.forget'),
+      snippets: (whole) => [{ id: 'openai', label: 'OpenAI', text: whole ? 'KEY=whole' : 'KEY=••••' }],
+    },
     readUsage: () => void asked.push(['readUsage']),
     async restoreAccount(id) {
       asked.push(['restoreAccount', id]);

@@ -9,7 +9,7 @@ const layers = [
   ['routing'],
   ['providers'],
   ['protocols', 'accounts'],
-  ['settings'],
+  ['settings', 'tools'],
 ];
 
 /** What everybody may import: time, this machine's network, the record of a request, the words shared with the window. */
