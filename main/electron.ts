@@ -7,6 +7,8 @@ import type { Vault } from './accounts/vault.ts';
 import { dataDirOf, openVaultOf } from './cli/place.ts';
 import { systemClock as clock } from './clock.ts';
 import { applicationMenu } from './desktop/application-menu.ts';
+import { type AutostartParts, setAutostart, startCommand } from './desktop/autostart.ts';
+import { followDesktopSettings } from './desktop/desktop-settings.ts';
 import { type LaunchOptions, readLaunchOptions } from './desktop/launch-options.ts';
 import { lockDownContents, lockDownSession } from './desktop/lockdown.ts';
 import { allowedPages, openPage } from './desktop/open-page.ts';
@@ -76,7 +78,8 @@ async function run(options: LaunchOptions, dataDir: string): Promise<void> {
   const engine = await startEngine(dataDir, vault, settings);
   // Taken before anything can have happened, so that the owner is told of all that does.
   const first = engine.state();
-  const trayHost = await awaitTrayHost({ platform, env, run: runProgram }, clock, options.hidden);
+  const hidden = options.hidden || (platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
+  const trayHost = await awaitTrayHost({ platform, env, run: runProgram }, clock, hidden);
   const shell = openShell({
     engine,
     first,
@@ -90,12 +93,18 @@ async function run(options: LaunchOptions, dataDir: string): Promise<void> {
       preload: path.join(built, 'preload.cjs'),
       memory: path.join(dataDir, 'desktop.json'),
     },
-    authDir: () => settings.current()['auth-dir'],
+    settings,
+    settingsFile: options.config ? path.resolve(options.config) : path.join(dataDir, 'settings.json'),
     onError: report,
   });
-  liveWithTheSystem(engine, shell);
+  const stopFollowing = followDesktopSettings({
+    settings,
+    setAutostart: (on) => setAutostart(on, autostartParts(options)),
+    onError: report,
+  });
+  liveWithTheSystem(engine, shell, stopFollowing);
   started = true;
-  if (!options.hidden || trayHost !== 'present') shell.showWindow();
+  if (!hidden || trayHost !== 'present') shell.showWindow();
 }
 
 /** The window's own scheme, its menu, and nothing else for it to reach. */
@@ -138,7 +147,18 @@ async function startEngine(dataDir: string, vault: Vault, settings: SettingsStor
   return engine;
 }
 
-function liveWithTheSystem(engine: Engine, shell: Shell): void {
+function autostartParts({ config, dataDir }: LaunchOptions): AutostartParts {
+  const command = startCommand({
+    env,
+    execPath: process.execPath,
+    ...(development ? { appPath: app.getAppPath() } : {}),
+    ...(config === undefined ? {} : { config }),
+    ...(dataDir === undefined ? {} : { dataDir }),
+  });
+  return { platform, env, homeDir: homedir(), command, loginItems: app };
+}
+
+function liveWithTheSystem(engine: Engine, shell: Shell, stopFollowing: () => void): void {
   app.on('second-instance', shell.showWindow);
   app.on('activate', shell.showWindow);
   powerMonitor.on('resume', engine.wake);
@@ -147,6 +167,7 @@ function liveWithTheSystem(engine: Engine, shell: Shell): void {
     powerMonitor,
     clock,
     async close() {
+      stopFollowing();
       shell.close();
       await engine.close();
     },

@@ -1,12 +1,12 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import type { AppState, Bridge } from './contract.ts';
+import type { AppState, Bridge, RevealTarget } from './contract.ts';
 
-// Kept until the page listens: the window may have been opened to show this very account.
-let revealed: string | undefined;
-let reveal = (accountId: string) => {
-  revealed = accountId;
+// Kept until the page listens: the window may have been opened to show this very thing.
+let revealed: RevealTarget | undefined;
+let reveal = (target: RevealTarget) => {
+  revealed = target;
 };
-ipcRenderer.on('fusebox:reveal', (_event, accountId: string) => reveal(accountId));
+ipcRenderer.on('fusebox:reveal', (_event, target: RevealTarget) => reveal(target));
 
 // A sandboxed preload script cannot import files: the channel names are those of main/desktop/ipc.ts.
 const bridge: Bridge = {

@@ -2,6 +2,7 @@ import { Tooltip } from 'radix-ui';
 import { useEffect } from 'react';
 import type { Bridge } from '../preload/contract.ts';
 import { pages } from './pages.ts';
+import { Palette } from './palette/palette.tsx';
 import { Shell } from './shell/shell.tsx';
 import { FuseboxProvider, useFusebox } from './state/fusebox.tsx';
 import { goTo, usePage } from './state/page.ts';
@@ -20,16 +21,21 @@ export function App({ bridge }: { bridge: Bridge }) {
 const ids = pages.map(({ id }) => id);
 
 function CurrentPage() {
-  const { revealed } = useFusebox();
+  const { revealed, wasRevealed } = useFusebox();
   const current = usePage(ids);
-  // Accounts are on the first page.
   useEffect(() => {
-    if (revealed !== undefined) goTo('panel');
-  }, [revealed]);
+    if (revealed === undefined) return;
+    // Accounts are on the first page, where their row takes it from here.
+    goTo('page' in revealed ? revealed.page : 'panel');
+    if ('page' in revealed) wasRevealed();
+  }, [revealed, wasRevealed]);
   const shown = pages.find(({ id }) => id === current);
   return (
-    <Shell pages={pages} current={current}>
-      {shown ? <shown.Page key={current} /> : null}
-    </Shell>
+    <>
+      <Shell pages={pages} current={current}>
+        {shown ? <shown.Page key={current} /> : null}
+      </Shell>
+      <Palette pages={pages} />
+    </>
   );
 }

@@ -9,11 +9,14 @@ export interface ClosingParts {
   memory: DesktopMemoryFile;
   window: PanelWindow;
   notify(notice: DesktopNotice): void;
+  /** What the settings say. */
+  wish(): 'tray' | 'quit';
 }
 
 /** Closing the window leaves Fusebox in the tray; where no tray is certain, the owner is asked, so that nobody is trapped. */
 export async function closeWindow(parts: ClosingParts): Promise<void> {
-  if (parts.trayHost === 'present') hideInTray(parts);
+  if (parts.trayHost === 'present' && parts.wish() === 'quit') app.quit();
+  else if (parts.trayHost === 'present') hideInTray(parts);
   else await askToQuit(parts.window);
 }
 

@@ -1,19 +1,20 @@
 import { app, clipboard, dialog, ipcMain } from 'electron';
 import type { AppState, SignInView } from '../../preload/contract.ts';
+import { withHiddenEmails } from '../../preload/hidden-emails.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine.ts';
+import type { SettingsStore } from '../settings/store.ts';
 import { callHandlers } from './call-handlers.ts';
 import { closeWindow } from './closing.ts';
 import { pageRecovery } from './crash.ts';
-import { creditNotices } from './credit-notices.ts';
 import { chooseExport } from './export-dialog.ts';
 import { chooseImport, tellImport } from './import-dialog.ts';
 import { type CallServer, carryOut, serveCalls } from './ipc.ts';
 import { pickKeyFile } from './key-file-dialog.ts';
 import { createKeyFiles, type KeyFiles } from './key-files.ts';
 import { desktopMemory } from './memory.ts';
+import { desktopNotices } from './notices.ts';
 import { createNotifier, type DesktopNotice } from './notification.ts';
-import { signOutNotices } from './sign-out-notices.ts';
 import { thinned } from './state-feed.ts';
 import type { TrayHost } from './status-notifier.ts';
 import { createTray } from './tray.ts';
@@ -30,8 +31,9 @@ export interface ShellParts {
   trayHost: TrayHost;
   /** Absolute paths. */
   files: { assets: string; icon: string; preload: string; memory: string };
-  /** The folder where choosing an import begins. */
-  authDir(): string;
+  settings: SettingsStore;
+  /** Where the settings are kept. */
+  settingsFile: string;
   onError(what: string, error: unknown): void;
 }
 
@@ -56,19 +58,22 @@ export function openShell(parts: ShellParts): Shell {
   const onAction = (action: TrayAction) => void act(action, calls, engine, window);
   const tray = createTray(
     { assetsDir: files.assets, platform, clock, onAction, onClick: window.toggle },
-    engine.state(),
+    shownState(engine.state()),
   );
-  const tellSignOuts = signOutNotices(parts.first, ({ accountId, title, body }) =>
-    notify({ title, body, onClick: () => window.reveal(accountId) }),
-  );
-  tellSignOuts(engine.state());
-  const tellCredits = creditNotices(parts.first, (notice) => notify({ ...notice, onClick: window.show }));
+  const tellNews = desktopNotices({
+    first: parts.first,
+    models: () => engine.models.view().models,
+    now: () => clock.now(),
+    wants: (kind) => parts.settings.current().desktop.notifications[kind],
+    notify,
+    reveal: window.reveal,
+  });
+  tellNews(engine.state());
   const endFeeds = [
-    engine.onState(tellSignOuts),
-    engine.onState(tellCredits),
+    engine.onState(tellNews),
     engine.onState(({ signIns }) => keyFiles.keepOnly(runningOf(signIns))),
     engine.onState(thinned(clock, windowRestMs, window.send)),
-    engine.onState(thinned(clock, trayRestMs, tray.show)),
+    engine.onState(thinned(clock, trayRestMs, (state) => tray.show(shownState(state)))),
   ];
   return {
     showWindow: window.show,
@@ -78,6 +83,11 @@ export function openShell(parts: ShellParts): Shell {
       window.destroy();
     },
   };
+}
+
+/** The tray can be seen by whoever looks at the screen. */
+function shownState(state: AppState): AppState {
+  return state.hideEmails ? withHiddenEmails(state) : state;
 }
 
 function runningOf(signIns: readonly SignInView[]): Set<string> {
@@ -100,7 +110,8 @@ function openWindow(parts: ShellParts, notify: (notice: DesktopNotice) => void):
       development: parts.development,
       lastPlace: () => memory.read().window,
       rememberPlace: (place) => memory.remember({ window: place }),
-      onClose: () => void closeWindow({ trayHost: parts.trayHost, memory, window, notify }),
+      onClose: () =>
+        void closeWindow({ ...parts, memory, window, notify, wish: () => parts.settings.current().desktop.close }),
       onCrash(reason) {
         parts.onError(`the window's process ended: ${reason}`, undefined);
         recover(reason);
@@ -116,9 +127,14 @@ function callServer(parts: ShellParts, window: PanelWindow, keyFiles: KeyFiles):
     handlers: callHandlers({
       engine: parts.engine,
       copy: (text) => clipboard.writeText(text),
-      chooseImport: () => chooseImport(parts.authDir(), parts.platform),
+      chooseImport: () => chooseImport(parts.settings.current()['auth-dir'], parts.platform),
       chooseExport,
       keyFiles,
+      settings: {
+        settings: parts.settings,
+        system: { desktop: true, tray: parts.trayHost === 'present', platform: parts.platform },
+        file: parts.settingsFile,
+      },
     }),
     isOurs: (event) => window.isOurs(event),
     onError: (name, error) => parts.onError(`the call ${name} failed`, error),
@@ -147,6 +163,8 @@ async function act(action: TrayAction, calls: CallServer, engine: Engine, window
       return tellImport(await carryOut(calls, 'accounts.import', undefined));
     case 'open':
       return window.show();
+    case 'settings':
+      return window.reveal({ page: 'settings' });
     case 'quit':
       // The menu must not be taken down from within its own click.
       return void setImmediate(() => app.quit());

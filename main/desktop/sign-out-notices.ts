@@ -1,7 +1,7 @@
 import type { AccountView, AppState } from '../../preload/contract.ts';
 
-/** A notice that the owner is shown once. */
-export interface SignOutNotice {
+/** A notice about one account, that the owner is shown once. */
+export interface AccountNotice {
   accountId: string;
   title: string;
   body: string;
@@ -12,7 +12,7 @@ export interface SignOutNotice {
  * in. Accounts that needed one when `first` was taken are not told of: tray and window show them. A removal that is taken
  * back is no new event.
  */
-export function signOutNotices(first: AppState, notify: (notice: SignOutNotice) => void): (state: AppState) => void {
+export function signOutNotices(first: AppState, notify: (notice: AccountNotice) => void): (state: AppState) => void {
   let told = new Set(signedOut(first).map(({ id }) => id));
   return (state) => {
     const now = signedOut(state);
@@ -27,7 +27,7 @@ function signedOut({ accounts }: AppState): AccountView[] {
   return accounts.filter(({ status }) => status === 'needs-sign-in');
 }
 
-function noticeOf({ id, label, providerLabel, reason }: AccountView): SignOutNotice {
+function noticeOf({ id, label, providerLabel, reason }: AccountView): AccountNotice {
   const why = reason ? `${reason.replace(/\.?$/, '.')} ` : '';
   return {
     accountId: id,

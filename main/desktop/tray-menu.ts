@@ -16,6 +16,7 @@ export type TrayAction =
   | 'copy-url'
   | 'import-accounts'
   | 'open'
+  | 'settings'
   | 'quit'
   | { addAccount: WayToAdd };
 
@@ -41,6 +42,7 @@ export function trayMenu(state: AppState, now: number, locale: Locale = {}): Men
     addAccountMenu(state.providers),
     separator,
     action('Open Fusebox', 'open'),
+    action('Settings…', 'settings'),
     separator,
     action(state.gateway.inFlight > 0 ? 'Quit and stop gateway' : 'Quit', 'quit'),
   ];

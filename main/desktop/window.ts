@@ -1,5 +1,5 @@
 import { BrowserWindow, type IpcMainInvokeEvent, nativeTheme, screen } from 'electron';
-import type { AppState } from '../../preload/contract.ts';
+import type { AppState, RevealTarget } from '../../preload/contract.ts';
 import { revealChannel, stateChannel } from './ipc.ts';
 import { pageUrl } from './page-scheme.ts';
 import { openingPlace, type Place, smallestWindow } from './window-place.ts';
@@ -22,8 +22,8 @@ export interface WindowParts {
 /** The one window. It is made when first shown and then kept, so that it opens at once. */
 export interface PanelWindow {
   show(): void;
-  /** Shows the window with this account in view. */
-  reveal(accountId: string): void;
+  /** Shows the window with this in view. */
+  reveal(target: RevealTarget): void;
   hide(): void;
   minimise(): void;
   toggle(): void;
@@ -51,10 +51,10 @@ export function createPanelWindow(parts: WindowParts, current: () => AppState): 
       shown.show();
       shown.focus();
     },
-    reveal(accountId) {
+    reveal(target) {
       panel.show();
       const { webContents } = opened();
-      const send = () => webContents.send(revealChannel, accountId);
+      const send = () => webContents.send(revealChannel, target);
       if (webContents.isLoading()) webContents.once('did-finish-load', send);
       else send();
     },

@@ -117,7 +117,7 @@ function useAccountActions(account: AccountView, signIns: SignIns, onRemoved: Ci
 function useRevealed(id: string, row: RefObject<HTMLElement | null>): void {
   const { revealed, wasRevealed } = useFusebox();
   useEffect(() => {
-    if (revealed !== id) return;
+    if (revealed === undefined || !('account' in revealed) || revealed.account !== id) return;
     row.current?.scrollIntoView({ block: 'center' });
     row.current?.focus();
     wasRevealed();

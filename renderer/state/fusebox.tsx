@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import type { AppState, Bridge, CallArgument, CallName, CallResult } from '../../preload/contract.ts';
+import type { AppState, Bridge, CallArgument, CallName, CallResult, RevealTarget } from '../../preload/contract.ts';
+import { withHiddenEmails } from '../../preload/hidden-emails.ts';
 
 /** A failure that the owner has to be told of. */
 export interface Notice {
@@ -16,8 +17,10 @@ export interface Fusebox {
   attempt<N extends CallName>(name: N, argument: CallArgument<N>): Promise<CallResult<N>>;
   notice: Notice | undefined;
   dismissNotice(): void;
-  /** The account that the owner is led to from outside of the window. */
-  revealed: string | undefined;
+  /** What the owner is led to from outside of the window. */
+  revealed: RevealTarget | undefined;
+  /** Leads the owner there. */
+  reveal(accountId: string): void;
   wasRevealed(): void;
 }
 
@@ -39,28 +42,39 @@ export interface FuseboxProviderProps {
 /** Keeps the latest state of the engine and hands it to the parts of the window. */
 export function FuseboxProvider({ bridge, waiting, children }: FuseboxProviderProps) {
   const state = useEngineState(bridge);
+  const hides = state?.hideEmails ?? false;
+  const attempt = useCallback<Fusebox['attempt']>(
+    async (name, argument) => {
+      const result = await bridge.call(name, argument);
+      return hides && !valuesOfFilters.has(name) ? withHiddenEmails(result) : result;
+    },
+    [bridge, hides],
+  );
   const [notice, setNotice] = useState<Notice>();
   const call = useCallback<Fusebox['call']>(
     async (name, argument) => {
-      const result = await bridge.call(name, argument);
+      const result = await attempt(name, argument);
       if (!result.ok && isNews(result.error.code)) setNotice(result.error);
       else if (result.ok) setNotice(undefined);
       return result;
     },
-    [bridge],
+    [attempt],
   );
-  const attempt = useCallback<Fusebox['attempt']>((name, argument) => bridge.call(name, argument), [bridge]);
   const dismissNotice = useCallback(() => setNotice(undefined), []);
-  const [revealed, setRevealed] = useState<string>();
+  const [revealed, setRevealed] = useState<RevealTarget>();
   useEffect(() => bridge.onReveal(setRevealed), [bridge]);
+  const reveal = useCallback((accountId: string) => setRevealed(accountId), []);
   const wasRevealed = useCallback(() => setRevealed(undefined), []);
   const fusebox = useMemo(
-    () => state && { state, call, attempt, notice, dismissNotice, revealed, wasRevealed },
-    [state, call, attempt, notice, dismissNotice, revealed, wasRevealed],
+    () => state && { state, call, attempt, notice, dismissNotice, revealed, reveal, wasRevealed },
+    [state, call, attempt, notice, dismissNotice, revealed, reveal, wasRevealed],
   );
   if (!fusebox) return waiting;
   return <FuseboxContext value={fusebox}>{children}</FuseboxContext>;
 }
+
+/** They go back as they came. */
+const valuesOfFilters: ReadonlySet<CallName> = new Set(['journal.choices']);
 
 /** A cancelled choice is no failure, and a taken port has a banner of its own. */
 function isNews(code: string): boolean {
@@ -81,5 +95,5 @@ function useEngineState(bridge: Bridge): AppState | undefined {
     });
     return stop;
   }, [bridge]);
-  return state;
+  return useMemo(() => (state?.hideEmails ? withHiddenEmails(state) : state), [state]);
 }

@@ -12,6 +12,7 @@ import { createMemoryStore } from '../../main/journal/store/memory-store.ts';
 import { SettingsError } from '../../main/settings/problem.ts';
 import type { AppState, ImportReport, SignInView } from '../../preload/contract.ts';
 import { appState, gatewayState } from './app-states.ts';
+import { memorySettings } from './memory-settings.ts';
 
 const report: ImportReport = { imported: [], skipped: [] };
 
@@ -143,6 +144,7 @@ function server(engine: Engine, chosen: string | undefined = '/credentials', key
     chooseImport: async () => chosen,
     chooseExport: async () => undefined,
     keyFiles: createKeyFiles(async () => keyFile),
+    settings: memorySettings(),
   });
   const call = (name: unknown, argument?: unknown) =>
     answerCall({ handlers, onError: (_name, error) => errors.push(error) }, name, argument);
@@ -259,6 +261,7 @@ test('an import takes the chosen folder, and a cancelled choice is a refusal tha
     chooseImport: async () => undefined,
     chooseExport: async () => undefined,
     keyFiles: createKeyFiles(async () => undefined),
+    settings: memorySettings(),
   });
   const result = await answerCall({ handlers, onError() {} }, 'accounts.import', undefined);
   expect(result).toMatchObject({ ok: false, error: { code: 'cancelled' } });

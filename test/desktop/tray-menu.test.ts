@@ -37,6 +37,7 @@ describe('the tray menu', () => {
       'Add account',
       '----',
       'Open Fusebox',
+      'Settings…',
       '----',
       'Quit',
     ]);
