@@ -1,5 +1,6 @@
-import { Boxes, LayoutGrid, type LucideIcon } from 'lucide-react';
+import { Activity, Boxes, LayoutGrid, type LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
+import { ActivityPage } from './activity/activity-page.tsx';
 import { ModelsPage } from './models/models-page.tsx';
 import { PanelPage } from './panel/panel-page.tsx';
 import { text } from './text/en.ts';
@@ -15,5 +16,6 @@ export interface Page {
 /** The pages that exist, in the rail's order; the first one is shown at the start. */
 export const pages: readonly Page[] = [
   { id: 'panel', name: text.pages.panel, icon: LayoutGrid, Page: PanelPage },
+  { id: 'activity', name: text.pages.activity, icon: Activity, Page: ActivityPage },
   { id: 'models', name: text.pages.models, icon: Boxes, Page: ModelsPage },
 ];

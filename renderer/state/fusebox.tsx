@@ -20,7 +20,7 @@ export interface Fusebox {
   /** What the owner is led to from outside of the window. */
   revealed: RevealTarget | undefined;
   /** Leads the owner there. */
-  reveal(accountId: string): void;
+  reveal(target: RevealTarget): void;
   wasRevealed(): void;
 }
 
@@ -63,7 +63,7 @@ export function FuseboxProvider({ bridge, waiting, children }: FuseboxProviderPr
   const dismissNotice = useCallback(() => setNotice(undefined), []);
   const [revealed, setRevealed] = useState<RevealTarget>();
   useEffect(() => bridge.onReveal(setRevealed), [bridge]);
-  const reveal = useCallback((accountId: string) => setRevealed(accountId), []);
+  const reveal = useCallback((target: RevealTarget) => setRevealed(target), []);
   const wasRevealed = useCallback(() => setRevealed(undefined), []);
   const fusebox = useMemo(
     () => state && { state, call, attempt, notice, dismissNotice, revealed, reveal, wasRevealed },

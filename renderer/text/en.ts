@@ -1,9 +1,10 @@
 import type { AmpState, GatewayState, SignInView } from '../../preload/contract.ts';
+import { activityText, paletteText } from './activity.ts';
 import { modelsText } from './models.ts';
 
 /** Every word of the window, in one place; another language is another file of this shape. */
 export const text = {
-  pages: { panel: 'Panel', models: 'Models' },
+  pages: { panel: 'Panel', activity: 'Activity', models: 'Models' },
   navigation: 'Pages',
 
   endpoint: {
@@ -306,7 +307,9 @@ export const text = {
 
   notice: { dismiss: 'Dismiss' },
 
+  activity: activityText,
   models: modelsText,
+  palette: paletteText,
 
   announce: {
     gateway: (word: string) => `Gateway: ${word}`,

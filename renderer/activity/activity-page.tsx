@@ -1,0 +1,86 @@
+import { Lock } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import { useState } from 'react';
+import { SelectField } from '../shell/select-field.tsx';
+import { useDetail } from '../state/page.ts';
+import { text } from '../text/en.ts';
+import { ExportButtons, useExport } from './export-buttons.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { filterOf, noWishes, periods, type Wishes } from './request-reading.ts';
+import { RequestsView } from './requests-view.tsx';
+import { Summary } from './summary.tsx';
+import { UsageCharts } from './usage-charts.tsx';
+import { useChoices } from './use-choices.ts';
+import { useUsage } from './use-usage.ts';
+
+const words = text.activity;
+const tabs = [
+  { id: 'requests', name: words.requests },
+  { id: 'usage', name: words.usage },
+] as const;
+type Tab = (typeof tabs)[number]['id'];
+
+/** What was requested: every request with its way, and what they sum up to. */
+export function ActivityPage() {
+  const [wishes, setWishes] = useState<Wishes>(noWishes);
+  // The beginning of the time stays while it is looked at, or the list would begin anew with every second.
+  const [filter, setFilter] = useState(() => filterOf(noWishes, Date.now()));
+  const [tab, setTab] = useState<Tab>('requests');
+  const choices = useChoices();
+  const usage = useUsage(wishes);
+  const exporting = useExport(filter);
+  const opened = useDetail();
+  const wish = (next: Wishes) => {
+    setWishes(next);
+    setFilter(filterOf(next, Date.now()));
+  };
+  // A link to a request shows it, whatever was looked at before.
+  const shown = opened === undefined ? tab : 'requests';
+  return (
+    <Tabs.Root
+      value={shown}
+      onValueChange={(value) => setTab(tabs.find(({ id }) => id === value)?.id ?? 'requests')}
+      className="mx-auto flex h-full min-h-105 max-w-6xl flex-col gap-3"
+    >
+      <h1 className="sr-only">{words.heading}</h1>
+      <div className="flex flex-wrap items-end gap-2">
+        <Tabs.List aria-label={words.views} className="flex flex-1 gap-1">
+          {tabs.map(({ id, name }) => (
+            <Tabs.Trigger
+              key={id}
+              value={id}
+              className="h-8 rounded-md px-3 font-medium text-sm text-soft hover:text-ink data-[state=active]:bg-raised data-[state=active]:text-ink"
+            >
+              {name}
+            </Tabs.Trigger>
+          ))}
+        </Tabs.List>
+        <SelectField
+          label={words.filters.period}
+          value={wishes.period}
+          options={periods.map((value) => ({ value, label: words.periods[value] }))}
+          onChange={({ target }) =>
+            wish({ ...wishes, period: periods.find((one) => one === target.value) ?? wishes.period })
+          }
+          className="w-36"
+        />
+        <ExportButtons onExport={exporting.write} />
+      </div>
+      <Summary total={usage?.total} />
+      <div role="status" className="text-sm empty:hidden">
+        {exporting.done}
+      </div>
+      <FilterBar wishes={wishes} choices={choices} sumsOnly={shown === 'usage'} onChange={wish} />
+      <Tabs.Content value="requests" tabIndex={-1} className="min-h-0 flex-1">
+        <RequestsView wishes={wishes} filter={filter} openedId={opened} onClear={wish} />
+      </Tabs.Content>
+      <Tabs.Content value="usage" tabIndex={-1}>
+        <UsageCharts wishes={wishes} usage={usage} />
+      </Tabs.Content>
+      <p className="flex items-start gap-2 px-1 text-xs text-soft">
+        <Lock aria-hidden="true" className="mt-0.5 size-3 shrink-0" />
+        {words.bodies}
+      </p>
+    </Tabs.Root>
+  );
+}
