@@ -33,7 +33,7 @@ import { createSettingsEffects, exchangeBytes } from './engine/settings-effects.
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
 import { openThinkingFile } from './engine/thinking-file.ts';
-import { openTools } from './engine/tool-parts.ts';
+import { careForTools, openTools } from './engine/tool-parts.ts';
 import { createUsageReads } from './engine/usage-reads.ts';
 import { createCodeAssistSurface } from './gateway/inference/code-assist-surface.ts';
 import { createDirectSurface } from './gateway/inference/direct-surface.ts';
@@ -90,7 +90,7 @@ export interface Engine {
   explainRoute(question: RouteQuestion): RouteView;
   readonly models: ModelDesk;
   /** Other programs that can be pointed at the gateway. */
-  readonly tools: Omit<ToolDesk, 'views' | 'suspend' | 'resume'>;
+  readonly tools: Omit<ToolDesk, 'views' | 'suspend' | 'resume' | 'settled'>;
   /** Reads what is left of the accounts from their providers, where that is not known freshly. */
   readUsage(): void;
   /** Takes back a removal of the last half minute; resolves to whether that could be done. */
@@ -285,9 +285,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     scrub: options.redactor.scrub,
     onChange: feed.changed,
   });
-  /** Their files may be in any state; whatever it is, the gateway serves. */
-  const withTools = (work: Promise<void>) =>
-    work.catch((error: unknown) => log.logger.error({ err: error }, "A tool's files could not be looked after"));
+  const toolCare = careForTools(tools, settings, log.logger);
 
   /** Lets the command line find the gateway at its address. */
   const publish = async () => {
@@ -317,7 +315,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       void gateway
         .moveIfNeeded()
         .then(publish, (error: Error) => log.logger.warn(error.message))
-        .then(() => withTools(tools.look()));
+        .then(toolCare.look);
     }),
   ];
   refresher.start();
@@ -325,8 +323,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   if (dependsOnLimits(current(), store.list())) usage.wanted();
   credentials.follow(authDir());
 
-  // After a crash nothing has been put back; what is still connected is connected again when the gateway serves.
-  void withTools(current().tools['restore-on-quit'] ? tools.suspend() : tools.look());
+  toolCare.begin();
 
   const engine: Engine = {
     state,
@@ -334,7 +331,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async start() {
       await gateway.start();
       await publish();
-      void withTools(tools.resume());
+      toolCare.started();
     },
     async stop() {
       await removeInstance(dataDir, options.pid);
@@ -375,7 +372,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     journal: records.journal,
     wake: refresher.wake,
     async close() {
-      if (current().tools['restore-on-quit']) await withTools(tools.suspend());
+      await toolCare.end();
       await engine.stop();
       await signIns.close();
       await credentials.close();

@@ -50,6 +50,13 @@ export function managementDeps({ engine, token, options, events }: ManagementPar
       usage: (query) => engine().journal.usage(query),
       all: (filter) => engine().journal.all(filter),
     },
+    tools: {
+      look: () => engine().tools.look(),
+      plan: (question) => engine().tools.plan(question),
+      connect: (wish) => engine().tools.connect(wish),
+      restore: (wish) => engine().tools.restore(wish),
+      forget: (id) => engine().tools.forget(id),
+    },
     metrics: () => collectMetrics(engine().state(), engine().journal, clock.now()),
   };
 }

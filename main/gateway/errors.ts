@@ -140,6 +140,11 @@ export const errorTable = {
     text: 'No Amp token is available for this request',
     fix: 'Run `amp login`, set AMP_API_KEY, or add upstream-api-key to the ampcode settings.',
   },
+  tool_refused: {
+    status: 409,
+    text: "The tool's settings were left alone",
+    fix: 'Do what the message says and try again.',
+  },
   shutting_down: { status: 503, text: 'Fusebox is stopping', fix: 'Start the gateway again.' },
   internal_error: { status: 500, text: 'Fusebox failed to handle the request', fix: 'See the log; please report it.' },
 } as const satisfies Record<string, { status: number; text: string; fix: string }>;

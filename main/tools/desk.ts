@@ -46,6 +46,8 @@ export interface ToolDesk {
   suspend(): Promise<void>;
   /** Connects the tools again that were put back by `suspend`. */
   resume(): Promise<void>;
+  /** Resolves when nothing is being read or written. */
+  settled(): Promise<void>;
   /** Masked, unless `whole`. */
   snippets(whole?: boolean): ToolSnippet[];
 }
@@ -190,6 +192,7 @@ export function createToolDesk(parts: ToolDeskParts): ToolDesk {
       }),
     suspend: () => each(suspendTool),
     resume: () => each(resumeTool),
+    settled: () => exclusively(async () => {}),
     snippets: (whole = false) => snippets(parts.wish(), whole),
   };
 }
@@ -227,6 +230,6 @@ function nothingToWrite(tool: Tool): ToolError {
   return new ToolError(
     'nothing_to_write',
     `${tool.label} lists models one by one, and no account serves any yet.`,
-    'Add an account first.',
+    'Add an account, and let Fusebox run.',
   );
 }

@@ -10,6 +10,7 @@ import { type OverviewCalls, overviewHandlers, overviewSpecs } from './overview-
 import { type Route, routesOf } from './route.ts';
 import { type SettingsCalls, settingsHandlers, settingsSpecs } from './settings-routes.ts';
 import { type SignInCalls, signInHandlers, signInSpecs } from './sign-in-routes.ts';
+import { type ToolRouteCalls, toolHandlers, toolSpecs } from './tools-routes.ts';
 
 /** Everything that the routes call. */
 export interface ManagementCalls extends AccountCalls, Omit<OverviewCalls, 'openApi'> {
@@ -18,6 +19,7 @@ export interface ManagementCalls extends AccountCalls, Omit<OverviewCalls, 'open
   settings: SettingsCalls;
   signIns: SignInCalls;
   journal: JournalCalls;
+  tools: ToolRouteCalls;
 }
 
 /** Every route, in the order in which the document lists them. Nothing is called before a request comes. */
@@ -33,6 +35,10 @@ export function managementRoutes(calls: ManagementCalls): Route[] {
     ...routesOf(signInSpecs, signInHandlers(calls.signIns)),
     ...routesOf(settingsSpecs, settingsHandlers(calls.settings)),
     ...routesOf(journalSpecs, journalHandlers(calls.journal)),
+    ...routesOf(
+      toolSpecs,
+      toolHandlers(calls.tools, () => calls.state().tools),
+    ),
     ...cliproxySettingRoutes(calls.settings),
     ...cliproxyListRoutes(calls.settings),
     ...cliproxyAccountRoutes(calls),

@@ -7,7 +7,8 @@ import { inserted, layoutOf, removed, rendered } from './jsonc-edits.ts';
 export const jsoncFormat: ConfigFormat = {
   read(text) {
     const root = rootOf(splitMark(text)[1]);
-    return root ? (getNodeValue(root) as Record<string, unknown>) : {};
+    // The parser's objects have no prototype, which makes them unequal to any other.
+    return root ? structuredClone(getNodeValue(root) as Record<string, unknown>) : {};
   },
   set(text, path, value) {
     const [mark, body] = splitMark(text);
