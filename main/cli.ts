@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { Argument, Command, Option } from 'commander';
+import { helpAfter } from './cli/examples.ts';
 
 declare const __FUSEBOX_VERSION__: string;
 
@@ -11,6 +12,7 @@ const program = new Command('fusebox')
 
 const place = (command: Command) =>
   command
+    .addHelpText('after', () => helpAfter(command.name()))
     .option('--config <file>', 'settings file (YAML); default: config.yaml in the data folder')
     .option('--data-dir <dir>', 'folder for accounts, logs and state')
     .addOption(new Option('--vault <kind>', 'where secrets are kept').choices(['keychain', 'file', 'memory']));
@@ -42,8 +44,12 @@ place(program.command('login'))
   );
 
 place(program.command('accounts'))
-  .description('list accounts, or pause, resume or remove one')
-  .addArgument(new Argument('[action]').choices(['list', 'pause', 'resume', 'remove']).default('list'))
+  .description('list accounts, or pause, resume, reset or remove one')
+  .addArgument(
+    new Argument('[action]', 'reset ends its cooldowns')
+      .choices(['list', 'pause', 'resume', 'reset', 'remove'])
+      .default('list'),
+  )
   .argument('[account]', 'id or label')
   .option('--json', 'print the accounts as JSON')
   .action(async (action, which, options) =>
@@ -55,6 +61,7 @@ place(program.command('import'))
     'bring in accounts: credential files of CLIProxyAPI, logins of Claude Code, Codex and Gemini CLI, exports',
   )
   .argument('[path]', 'folder or file; default: auth-dir of the settings')
+  .option('--json', 'print what was imported as JSON')
   .action(async (path, options) =>
     exit(await (await import('./cli/import.ts')).importFrom(path, options, __FUSEBOX_VERSION__, homedir())),
   );
@@ -62,6 +69,7 @@ place(program.command('import'))
 place(program.command('export'))
   .description('write all accounts to a file that only a passphrase opens (asked for, or FUSEBOX_PASSPHRASE)')
   .argument('<file>', 'where to write it')
+  .option('--json', 'print how many were written as JSON')
   .action(async (file, options) =>
     exit(await (await import('./cli/export.ts')).exportTo(file, options, __FUSEBOX_VERSION__)),
   );
@@ -102,10 +110,45 @@ place(program.command('route'))
     exit(await (await import('./cli/route.ts')).showRoute({ model, format, surface }, options)),
   );
 
+place(program.command('tools'))
+  .description('list other programs and whether they are connected, or connect one, or put its settings back')
+  .addArgument(new Argument('[action]').choices(['list', 'connect', 'restore', 'forget']).default('list'))
+  .argument('[tool]', 'amp, vscode, claude-code, codex …; the list has them all')
+  .option('--dry-run', 'only show what would be written')
+  .option('--over', 'write although somebody else has changed the values')
+  .option('--with-key', 'sign Amp in as well, where the gateway asks for no key')
+  .option('--json', 'print the result as JSON')
+  .action(async (action, which, options) =>
+    exit(await (await import('./cli/tools.ts')).tools(action, which, options, __FUSEBOX_VERSION__)),
+  );
+
+place(program.command('logs'))
+  .description('show the log of the running gateway, or its file when none runs')
+  .option('-f, --follow', 'go on with what happens until Ctrl-C')
+  .option('-n, --lines <number>', 'lines of the past', linesNumber, 50)
+  .addOption(new Option('--level <level>', 'the least important entries').choices(['error', 'warn', 'info', 'debug']))
+  .option('--requests', 'with --follow also a line for each request that ends')
+  .option('--json', 'print the entries as JSON, one a line')
+  .action(async (options) => {
+    const { logs, logsTerminal } = await import('./cli/logs.ts');
+    const terminal = logsTerminal(process);
+    exit(await logs(options, terminal));
+    terminal.close();
+  });
+
 place(program.command('doctor'))
   .description('check settings, vault, port and Amp set-up, and say what to do')
   .option('--json', 'print the findings as JSON')
   .action(async (options) => exit(await (await import('./cli/doctor.ts')).doctor(options)));
+
+program
+  .command('completion')
+  .description('print a script that completes commands and options in a shell')
+  .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+  .addHelpText('after', () => helpAfter('completion'))
+  .action(async (shell) => {
+    process.stdout.write((await import('./cli/completion.ts')).completionScript(shell, program));
+  });
 
 await program.parseAsync();
 
@@ -124,4 +167,10 @@ function daysNumber(text: string): number {
   const days = Number(text);
   if (days > 0 && days <= 3650) return days;
   return program.error(`error: --days takes a number up to 3650, not '${text}'`);
+}
+
+function linesNumber(text: string): number {
+  const lines = Number(text);
+  if (/^\d+$/.test(text) && lines <= 2_000) return lines;
+  return program.error(`error: --lines takes a number from 0 to 2000, not '${text}'`);
 }

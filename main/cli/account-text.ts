@@ -1,5 +1,5 @@
 import type { AccountView, CooldownView } from '../../preload/contract.ts';
-import { clockText, type Locale } from '../../preload/readings.ts';
+import { clockText, type Locale, percentText, tightestWindow } from '../../preload/readings.ts';
 
 /** How an account stands, in words for a terminal: "ready; cooling for gpt-5 until 14:05 (too many requests)". */
 export function standingText(account: AccountView, now: number, locale: Locale = {}): string {
@@ -12,6 +12,12 @@ export function standingText(account: AccountView, now: number, locale: Locale =
   if (longest) parts.push(`back at ${until(longest.until)} (${longest.reason})`);
   if (reserve) parts.push(reserveText(reserve, until));
   return [...parts, ...partly.map((one) => partlyText(one, until))].join('; ');
+}
+
+/** What is left of the window that has the least: `62 % (5 hours)`; undefined where nothing is reported. */
+export function leftText({ windows }: AccountView, now: number): string | undefined {
+  const tightest = tightestWindow(windows, now);
+  return tightest && `${percentText(tightest.left)} (${tightest.window.label})`;
 }
 
 const statusWords: Record<AccountView['status'], string> = {

@@ -1,16 +1,19 @@
 import type { AccountView } from '../../preload/contract.ts';
 import { viewOf } from '../engine/engine-state.ts';
-import { standingText } from './account-text.ts';
+import { leftText, standingText } from './account-text.ts';
 import { deleteJson, findRunning, getJson, postJson } from './instance-client.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
 import { openStandalone } from './standalone.ts';
+import { textTable } from './text-table.ts';
 
-export type AccountAction = 'list' | 'pause' | 'resume' | 'remove';
+export type AccountAction = 'list' | 'pause' | 'resume' | 'reset' | 'remove';
 
 /** The accounts of the running instance, or of the vault when none runs. Every call rejects in words for people. */
 interface AccountPort {
   list(): Promise<AccountView[]>;
   pause(id: string, paused: boolean): Promise<unknown>;
+  /** Ends its cooldowns. */
+  reset(id: string): Promise<unknown>;
   remove(id: string): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -37,7 +40,7 @@ export async function accounts(
   }
 }
 
-const done = { pause: 'Paused', resume: 'Resumed', remove: 'Removed' };
+const done = { pause: 'Paused', resume: 'Resumed', reset: 'Reset', remove: 'Removed' };
 
 async function openPort(options: PlaceOptions, version: string): Promise<AccountPort> {
   const running = await findRunning(dataDirOf(options));
@@ -46,6 +49,7 @@ async function openPort(options: PlaceOptions, version: string): Promise<Account
   return {
     list: async () => (await getJson(running, '/accounts')) as AccountView[],
     pause: (id, paused) => postJson(running, at(id, '/pause'), { paused }),
+    reset: (id) => postJson(running, at(id, '/reset'), {}),
     remove: (id) => deleteJson(running, at(id)),
     close: async () => {},
   };
@@ -59,6 +63,9 @@ async function vaultPort(options: PlaceOptions, version: string): Promise<Accoun
       if (store.get(id)?.source === 'settings')
         throw new Error('This account comes from the settings file; it can be paused only while Fusebox runs.');
       await store.update(id, { paused });
+    },
+    reset: async () => {
+      throw new Error('Fusebox is not running: cooldowns are known to the running gateway only.');
     },
     remove: (id) => store.remove(id),
     close,
@@ -77,23 +84,31 @@ function find(all: readonly AccountView[], which: string | undefined): AccountVi
   return found;
 }
 
-async function change(port: AccountPort, action: 'pause' | 'resume' | 'remove', account: AccountView) {
+async function change(port: AccountPort, action: Exclude<AccountAction, 'list'>, account: AccountView) {
   if (action === 'remove') {
     await port.remove(account.id);
     return account;
   }
-  await port.pause(account.id, action === 'pause');
+  if (action === 'reset') await port.reset(account.id);
+  else await port.pause(account.id, action === 'pause');
   return (await port.list()).find(({ id }) => id === account.id) ?? account;
 }
 
 function print(list: readonly AccountView[], json: boolean, what = ''): void {
   if (json) console.log(JSON.stringify(list, null, 2));
+  else if (what !== '')
+    for (const { providerLabel, label } of list) console.log(`${what} ${providerLabel} account ${label}`);
   else if (list.length === 0) console.log('There are no accounts yet. Add one with: fusebox login <provider>');
-  for (const account of json ? [] : list) console.log(`${what ? `${what} ` : ''}${line(account, what === '')}`);
+  else console.log(accountTable(list, Date.now()).join('\n'));
 }
 
-function line(account: AccountView, whole: boolean): string {
-  const { providerLabel, label, id } = account;
-  if (!whole) return `${providerLabel} account ${label}`;
-  return `${providerLabel.padEnd(12)} ${label.padEnd(30)} ${standingText(account, Date.now())}\n  ${id}`;
+function accountTable(list: readonly AccountView[], now: number): string[] {
+  const rows = list.map((account) => [
+    account.providerLabel,
+    account.label,
+    standingText(account, now),
+    leftText(account, now) ?? '-',
+    account.id,
+  ]);
+  return textTable([['Provider', 'Account', 'State', 'Left', 'Id'], ...rows]);
 }

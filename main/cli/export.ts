@@ -6,12 +6,20 @@ import { dataDirOf, type PlaceOptions } from './place.ts';
 import { openStandalone } from './standalone.ts';
 
 /** Writes all accounts to a file that only a passphrase opens; resolves with the exit code. */
-export async function exportTo(file: string, options: PlaceOptions, version: string): Promise<number> {
+export async function exportTo(
+  file: string,
+  options: PlaceOptions & { json?: boolean },
+  version: string,
+): Promise<number> {
   const path = resolve(file);
   const passphrase = await askPassphrase('Passphrase for the export:');
   if (passphrase === undefined) return 130;
   try {
     const count = await write(path, passphrase, options, version);
+    if (options.json) {
+      console.log(JSON.stringify({ file: path, exported: count }));
+      return 0;
+    }
     console.log(`Exported ${count} ${count === 1 ? 'account' : 'accounts'} to ${path}`);
     console.log('Note: use them in one place only. Providers renew tokens, and each renewal ends the token elsewhere.');
     return 0;

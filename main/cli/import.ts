@@ -12,7 +12,7 @@ import { openStandalone, UnusableSettings } from './standalone.ts';
 /** Imports accounts into the running instance, or straight into the vault when none runs; resolves with the exit code. */
 export async function importFrom(
   path: string | undefined,
-  options: PlaceOptions,
+  options: PlaceOptions & { json?: boolean },
   version: string,
   home: string,
 ): Promise<number> {
@@ -22,7 +22,8 @@ export async function importFrom(
   if (sealed && passphrase === undefined) return 130;
   try {
     const report = await bringIn(source, passphrase, options, version, home);
-    print(report);
+    if (options.json) console.log(JSON.stringify(report, null, 2));
+    else print(report);
     return report.imported.length > 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UnusableSettings)) throw error;

@@ -7,8 +7,8 @@ export async function findRunning(dataDir: string): Promise<Instance | undefined
   const instance = await readInstance(dataDir);
   if (!instance) return undefined;
   try {
-    const answer = await fetch(`${instance.url}/v0/management/state`, {
-      headers: { authorization: `Bearer ${instance.token}` },
+    const answer = await fetch(addressOf(instance, '/state'), {
+      headers: headersFor(instance),
       signal: AbortSignal.timeout(limitMs),
     });
     const state = (await answer.json()) as { gateway?: { url?: unknown } } | null;
@@ -16,6 +16,14 @@ export async function findRunning(dataDir: string): Promise<Instance | undefined
   } catch {
     return undefined;
   }
+}
+
+function addressOf({ url, localUrl = url }: Instance, path: string): string {
+  return `${localUrl}/v0/management${path}`;
+}
+
+function headersFor({ token }: Instance): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
 }
 
 /** Rejects with the instance's own words when it refuses. */
@@ -42,13 +50,50 @@ async function call(
   path: string,
   init: { method?: string; headers?: Record<string, string>; body?: string },
 ): Promise<unknown> {
-  const answer = await fetch(`${instance.url}/v0/management${path}`, {
+  const answer = await fetch(addressOf(instance, path), {
     ...init,
-    headers: { ...init.headers, authorization: `Bearer ${instance.token}` },
+    headers: { ...init.headers, ...headersFor(instance) },
     signal: AbortSignal.timeout(60_000),
   });
   if (answer.status === 204) return null;
-  const body = (await answer.json()) as { error?: string };
+  const body = (await answer.json().catch(() => ({}))) as { error?: string };
   if (!answer.ok) throw new Error(body.error ?? `Fusebox answered with status ${answer.status}`);
   return body;
+}
+
+/** A live event: see docs/management-api.md. */
+export interface LiveEvent {
+  name: string;
+  data: unknown;
+}
+
+/**
+ * Live events until the instance ends them or `signal` is aborted; resolves when it listens to what happens. Rejects with
+ * the instance's own words when it refuses.
+ */
+export async function openEvents(
+  instance: Instance,
+  topics: readonly string[],
+  signal: AbortSignal,
+): Promise<AsyncGenerator<LiveEvent>> {
+  const answer = await fetch(addressOf(instance, `/events?topics=${topics.join(',')}`), {
+    headers: headersFor(instance),
+    signal,
+  });
+  if (answer.ok && answer.body) return readEvents(answer.body);
+  const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
+  throw new Error(error ?? `Fusebox answered with status ${answer.status}`);
+}
+
+async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<LiveEvent> {
+  const decoder = new TextDecoder();
+  let waiting = '';
+  for await (const piece of body) {
+    const events = (waiting + decoder.decode(piece, { stream: true })).split('\n\n');
+    waiting = events.pop() ?? '';
+    for (const text of events) {
+      const [, name, data] = /^event: (.+)\ndata: (.+)$/m.exec(text) ?? [];
+      if (name !== undefined && data !== undefined) yield { name, data: JSON.parse(data) };
+    }
+  }
 }

@@ -10,7 +10,12 @@ export async function showRoute(question: RouteQuestion, options: PlaceOptions &
     console.error('Fusebox is not running: cooldowns and conversations are known to the running gateway only.');
     return 3;
   }
-  const view = (await getJson(running, `/route?${new URLSearchParams(question)}`)) as RouteView;
-  console.log(options.json ? JSON.stringify(view, null, 2) : routeText(view).join('\n'));
-  return 0;
+  try {
+    const view = (await getJson(running, `/route?${new URLSearchParams(question)}`)) as RouteView;
+    console.log(options.json ? JSON.stringify(view, null, 2) : routeText(view).join('\n'));
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : 'That did not work.');
+    return 1;
+  }
 }

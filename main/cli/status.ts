@@ -1,7 +1,8 @@
 import type { AccountView, AppState } from '../../preload/contract.ts';
-import { standingText } from './account-text.ts';
+import { leftText, standingText } from './account-text.ts';
 import { findRunning, getJson } from './instance-client.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
+import { textTable } from './text-table.ts';
 
 /** Prints the state of the running instance; resolves with 3 when none runs. */
 export async function status(options: PlaceOptions & { json?: boolean }): Promise<number> {
@@ -26,25 +27,30 @@ function describe(state: AppState, now: number): string[] {
     'Accounts',
     ...(state.accounts.length === 0
       ? ['  none; add one with: fusebox login <provider>']
-      : state.accounts.map((account) => accountLine(account, now))),
+      : accountLines(state.accounts, now)),
     '',
     'Amp',
     ...ampLines(state.amp),
     '',
     `Secrets: ${state.vault.note ?? state.vault.kind}`,
+    ...(state.journal.problem ? [`Journal: ${state.journal.problem}`] : []),
     ...(state.settingsProblem ? [`Settings: ${state.settingsProblem}`] : []),
     ...(state.journal.problem ? [`Journal: ${state.journal.problem}`] : []),
   ];
 }
 
-function accountLine(account: AccountView, now: number): string {
-  const tightest = [...account.windows].sort((a, b) => (b.used ?? 0) - (a.used ?? 0))[0];
-  const left =
-    tightest?.used === undefined
-      ? 'quota not reported'
-      : `${Math.max(0, Math.round((1 - tightest.used) * 100))} % left (${tightest.label})`;
-  const standing = standingText(account, now);
-  return `  ${account.providerLabel.padEnd(8)} ${account.label.padEnd(28)} ${standing} · ${left}`;
+function accountLines(accounts: readonly AccountView[], now: number): string[] {
+  const rows = accounts.map((account) => [
+    account.providerLabel,
+    account.label,
+    `${standingText(account, now)} · ${leftWords(account, now)}`,
+  ]);
+  return textTable(rows, '  ');
+}
+
+function leftWords(account: AccountView, now: number): string {
+  const left = leftText(account, now);
+  return left === undefined ? 'quota not reported' : left.replace(' (', ' left (');
 }
 
 function ampLines(amp: AppState['amp']): string[] {

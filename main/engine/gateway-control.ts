@@ -59,6 +59,11 @@ export class GatewayControl {
     };
   }
 
+  /** Where this machine's own programs reach it; undefined while it does not run. */
+  localUrl(): string | undefined {
+    return this.#listener && `http://${urlHost(this.#listener.localHost)}:${this.#listener.port}`;
+  }
+
   /** Resolves when it serves where the settings say; rejects with StartError. Does nothing when it does already. */
   start(): Promise<void> {
     return this.#inTurn(() => this.#start());

@@ -6,6 +6,8 @@ import { z } from 'zod';
 const instanceSchema = z.object({
   pid: z.number().int(),
   url: z.url(),
+  /** The same gateway by way of loopback, where that is another address. */
+  localUrl: z.url().optional(),
   /** Good for this run only. */
   token: z.string().min(20),
 });

@@ -2,17 +2,23 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
+import { isLoopbackName } from '../net/peer.ts';
 
 export interface ListenerHandlers {
   request(req: IncomingMessage, res: ServerResponse): void;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Called before connections are closed: answers that never end by themselves should end now. */
-  closing?(): void;
+  /**
+   * Called before connections are closed: answers that never end by themselves should end now. A promise is waited for as
+   * long as for requests: upgraded connections have none that are counted.
+   */
+  closing?(): Promise<unknown> | undefined;
 }
 
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** Where this machine reaches it by way of loopback, if it can: the same as `host`, or a loopback address. */
+  readonly localHost: string;
   /** Requests whose answers have not ended. */
   inFlight(): number;
   /**
@@ -64,7 +70,8 @@ export async function listen(
     if (onDrained) res.setHeader('connection', 'close');
     handlers.request(req, res);
   };
-  const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer, server: Server) => {
+    if (!asksForWebSocket(req)) return serveWithoutUpgrade(server, req, socket, head);
     tunnels.add(socket);
     socket.once('close', () => tunnels.delete(socket));
     handlers.upgrade(req, socket, head);
@@ -74,24 +81,23 @@ export async function listen(
   const make = () => newServer(headersTimeoutMs, { onRequest, onUpgrade, hasAnswer });
   const first = make();
   const port = await bind(first, options.host, options.port);
-  const servers = [first, ...(await bindTwin(options.host, port, make))];
+  const twin = await bindTwin(options.host, port, make);
+  const servers = [first, ...(twin ? [twin.server] : [])];
   return {
     host: options.host,
     port,
+    localHost:
+      anyAddresses.get(options.host) ?? (isLoopbackName(options.host) ? options.host : twin?.host) ?? options.host,
     inFlight: () => inFlight,
     async close(limitMs) {
       const drained = new Promise<void>((resolve) => {
-        const cancel = options.clock.after(limitMs, resolve);
-        onDrained = () => {
-          cancel();
-          resolve();
-        };
+        onDrained = resolve;
       });
       const closed = Promise.all(servers.map(closeServer));
-      handlers.closing?.();
+      const ended = handlers.closing?.();
       for (const server of servers) server.closeIdleConnections();
       if (inFlight === 0) onDrained?.();
-      await drained;
+      await within(limitMs, Promise.all([drained, ended]), options.clock);
       for (const socket of tunnels) socket.destroy();
       for (const server of servers) server.closeAllConnections();
       await closed;
@@ -101,7 +107,7 @@ export async function listen(
 
 interface ServerEvents {
   onRequest(req: IncomingMessage, res: ServerResponse): void;
-  onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, server: Server): void;
   /** Whether the head of an answer is out on a connection. */
   hasAnswer(socket: Duplex): boolean;
 }
@@ -116,7 +122,7 @@ function newServer(headersTimeoutMs: number, { onRequest, onUpgrade, hasAnswer }
     noDelay: true,
   });
   server.on('request', onRequest);
-  server.on('upgrade', onUpgrade);
+  server.on('upgrade', (req, socket, head) => onUpgrade(req, socket, head, server));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // Within an answer a status line would be taken for a part of it.
     if (!socket.writable || hasAnswer(socket)) return void socket.destroy();
@@ -125,6 +131,43 @@ function newServer(headersTimeoutMs: number, { onRequest, onUpgrade, hasAnswer }
     socket.end(head, () => socket.destroy());
   });
   return server;
+}
+
+/** A WebSocket is opened with GET (RFC 6455 §4.1). */
+function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && /(?:^|,)\s*websocket\s*(?:,|$)/i.test(headers.upgrade ?? '');
+}
+
+const ofUpgrade = new Set(['upgrade', 'http2-settings']);
+
+/**
+ * A server may take no notice of an upgrade and answer as if it had not been asked for (RFC 9110 §7.8). Node has given
+ * the connection out of its hands by now, so that it gets the request once more, without what asked for the upgrade.
+ */
+function serveWithoutUpgrade(server: Server, req: IncomingMessage, socket: Duplex, rest: Buffer): void {
+  const lines = [`${req.method} ${req.url} HTTP/${req.httpVersion}`];
+  for (let at = 0; at < req.rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = req.rawHeaders.slice(at, at + 2);
+    if (ofUpgrade.has(name.toLowerCase())) continue;
+    lines.push(`${name}: ${name.toLowerCase() === 'connection' ? withoutUpgrade(value) : value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), rest]));
+  server.emit('connection', socket);
+}
+
+function withoutUpgrade(options: string): string {
+  const kept = options.split(',').filter((one) => !ofUpgrade.has(one.trim().toLowerCase()));
+  return kept.join(',').trim() || 'keep-alive';
+}
+
+/** Resolves with the task, or when the time is over, in milliseconds. */
+async function within(limitMs: number, task: Promise<unknown>, clock: Clock): Promise<void> {
+  let cancel = () => {};
+  const limit = new Promise<void>((resolve) => {
+    cancel = clock.after(limitMs, resolve);
+  });
+  await Promise.race([task, limit]);
+  cancel();
 }
 
 /** Codes of Node's HTTP parser (llhttp) that are more than a syntax error. */
@@ -148,15 +191,30 @@ function bind(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-/** `localhost` may resolve to ::1 first; serving both spares clients a refused connection. Missing IPv6 is no error. */
-async function bindTwin(host: string, port: number, make: () => Server): Promise<Server[]> {
-  if (host !== '127.0.0.1') return [];
-  const twin = make();
+/** Listening on one of these includes loopback. */
+const anyAddresses = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+]);
+
+/**
+ * `localhost` may resolve to ::1 first; serving both spares clients a refused connection. An address of the network gets
+ * 127.0.0.1 beside it, because this machine's own programs are known by their loopback address alone. That it cannot be
+ * had is no error.
+ */
+async function bindTwin(
+  host: string,
+  port: number,
+  make: () => Server,
+): Promise<{ server: Server; host: string } | undefined> {
+  const other = host === '127.0.0.1' ? '::1' : '127.0.0.1';
+  if (host !== '127.0.0.1' && (anyAddresses.has(host) || isLoopbackName(host))) return undefined;
+  const server = make();
   try {
-    await bind(twin, '::1', port);
-    return [twin];
+    await bind(server, other, port);
+    return { server, host: other };
   } catch {
-    return [];
+    return undefined;
   }
 }
 

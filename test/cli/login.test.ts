@@ -166,7 +166,9 @@ describe.each(['alone', 'through the running gateway'])('fusebox accounts, %s', 
     const { accounts, home } = await homeWithAccount();
     const shown = await accounts();
     expect([shown.code, shown.stderr]).toEqual([0, '']);
-    expect(shown.stdout).toMatch(/^Claude +owner@example\.com +ready\n {2}claude:\S+\n$/);
+    expect(shown.stdout).toMatch(
+      /^Provider +Account +State +Left +Id\nClaude +owner@example\.com +ready +- +claude:\S+\n$/,
+    );
     const id = /claude:\S+/.exec(shown.stdout)?.[0] ?? '';
     expect((await accounts('pause', 'Owner@example.com')).stdout).toBe('Paused Claude account owner@example.com\n');
     expect(await list(home)).toMatchObject([{ status: 'paused' }]);

@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newHome, placeOf, run, serve } from './fusebox.ts';
+import { whyNoIpv6 } from './namespace.ts';
 
 describe('fusebox status', () => {
   it('shows address, accounts and Amp of the running instance', async () => {
@@ -53,5 +55,23 @@ describe('fusebox status', () => {
     await writeFile(join(home.dataDir, 'instance.json'), left);
     const { code } = await run(['status', ...placeOf(home)], home);
     expect(code).toBe(3);
+  });
+});
+
+/** An address of this machine on some network. */
+const lan = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === 'IPv4' && !one.internal)?.address;
+
+describe('on an address of the network', () => {
+  it.for([lan ?? 'none', '0.0.0.0', '::'])('%s the command line still reaches its gateway', async (host, { skip }) => {
+    skip(host === 'none', 'this machine has no network');
+    skip(host === '::' && whyNoIpv6() !== undefined, whyNoIpv6());
+    const home = await newHome({ host, 'api-keys': ['a-key-of-this-test'] });
+    const { url } = await serve(home);
+    const { code, stdout, stderr } = await run(['status', '--json', ...placeOf(home)], home);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ running: true, gateway: { url, host } });
+    expect((await run(['doctor', ...placeOf(home)], home)).stdout).toContain(`running on ${url}`);
   });
 });
