@@ -19,8 +19,11 @@ export interface ConformanceGateway {
   close(): Promise<void>;
 }
 
+/** What the gateway needs to know of an upstream. */
+type Upstream = Pick<ConformanceUpstream, 'accounts' | 'settings' | 'endpoints'>;
+
 /** One gateway in front of all upstreams; clients choose by the accounts' prefixes. */
-export async function startGateway(upstreams: readonly ConformanceUpstream[]): Promise<ConformanceGateway> {
+export async function startGateway(upstreams: readonly Upstream[]): Promise<ConformanceGateway> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fusebox-conformance-'));
   const file = join(dataDir, 'config.yaml');
   await writeFile(file, stringify(settingsFor(upstreams)));
@@ -60,7 +63,7 @@ export async function startGateway(upstreams: readonly ConformanceUpstream[]): P
   };
 }
 
-function settingsFor(upstreams: readonly ConformanceUpstream[]): object {
+function settingsFor(upstreams: readonly Upstream[]): object {
   return {
     port: 0,
     'max-retry-interval': 0,
