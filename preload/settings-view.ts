@@ -16,6 +16,8 @@ export interface SettingShape {
   /** Bounds of a whole number. */
   least?: number;
   most?: number;
+  /** Of a text: empty means something else than the default. */
+  mayBeEmpty?: boolean;
 }
 
 /** A field of an entry in a list. */

@@ -87,7 +87,8 @@ function shapeOf(node: SettingNode): SettingShape {
     return { ...shape, kind: 'choice', choices };
   }
   if (node.type === 'array') return { ...shape, kind: node.items?.properties ? 'entries' : 'texts' };
-  return { ...shape, kind: 'text' };
+  const mayBeEmpty = node.anyOf?.some((one) => one.const === '') ?? false;
+  return { ...shape, kind: 'text', ...(mayBeEmpty ? { mayBeEmpty } : {}) };
 }
 
 /** JSON Schema's bounds of whole numbers; those of the number type itself say nothing. */

@@ -1,10 +1,12 @@
 import type { AmpState, GatewayState, SignInView } from '../../preload/contract.ts';
 import { activityText, paletteText } from './activity.ts';
 import { modelsText } from './models.ts';
+import { settingsText } from './settings.ts';
+import { toolsText } from './tools.ts';
 
 /** Every word of the window, in one place; another language is another file of this shape. */
 export const text = {
-  pages: { panel: 'Panel', activity: 'Activity', models: 'Models' },
+  pages: { panel: 'Panel', activity: 'Activity', models: 'Models', tools: 'Tools', settings: 'Settings' },
   navigation: 'Pages',
 
   endpoint: {
@@ -309,6 +311,9 @@ export const text = {
 
   activity: activityText,
   models: modelsText,
+
+  tools: toolsText,
+  settings: settingsText,
   palette: paletteText,
 
   announce: {
