@@ -3,6 +3,7 @@ import { useFusebox } from '../state/fusebox.tsx';
 import { useNow } from '../state/now.ts';
 import { useFreshUsage } from '../state/usage.ts';
 import { text } from '../text/en.ts';
+import { ConnectedTools } from '../tools/connected-tools.tsx';
 import { AmpLine } from './amp-line.tsx';
 import { Circuits } from './circuits.tsx';
 import { GatewayHeader } from './gateway-header.tsx';
@@ -30,6 +31,7 @@ export function PanelPage() {
         <Circuits accounts={state.accounts} gatewayUrl={state.gateway.url} now={now} />
       </div>
       <aside className="grid grid-cols-1 gap-4">
+        <ConnectedTools tools={state.tools} />
         <RecentRequests recent={state.recent} now={now} />
         <p className="flex items-start gap-2 px-1 text-xs text-soft" title={state.vault.note}>
           <Lock aria-hidden="true" className="mt-0.5 size-3 shrink-0" />

@@ -15,8 +15,15 @@ export function LinkButton({ className = '', ...rest }: ComponentProps<'button'>
 /** How long the button says that it has copied, in milliseconds. */
 const confirmMs = 1_600;
 
+export interface CopyButtonProps {
+  onCopy(): Promise<{ ok: boolean }>;
+  /** What is copied, where several buttons of one name are near each other. */
+  label?: string;
+  children: string;
+}
+
 /** Copies through the main process and says for a moment that it has. */
-export function CopyButton({ onCopy, children }: { onCopy(): Promise<{ ok: boolean }>; children: string }) {
+export function CopyButton({ onCopy, label, children }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -24,7 +31,7 @@ export function CopyButton({ onCopy, children }: { onCopy(): Promise<{ ok: boole
     return () => clearTimeout(timer);
   }, [copied]);
   return (
-    <LinkButton onClick={() => void onCopy().then(({ ok }) => setCopied(ok))}>
+    <LinkButton aria-label={copied ? undefined : label} onClick={() => void onCopy().then(({ ok }) => setCopied(ok))}>
       {copied ? text.endpoint.copied : children}
     </LinkButton>
   );

@@ -28,6 +28,8 @@ export interface Setup {
   clock?: Clock;
   vault?: Vault;
   env?: NodeJS.ProcessEnv;
+  /** Whose tools are meant. Default: a folder of the test's own. */
+  homeDir?: string;
 }
 
 export interface Running {
@@ -68,7 +70,7 @@ export async function startEngine(setup: Setup = {}): Promise<Running> {
     redactor,
     clock: setup.clock ?? systemClock,
     env: { ...((setup.ampToken ?? true) ? { AMP_API_KEY: amp.token } : {}), ...setup.env },
-    homeDir: dataDir,
+    homeDir: setup.homeDir ?? dataDir,
     platform: process.platform,
     pid: process.pid,
     version: '0.0.0-test',
