@@ -28,6 +28,8 @@ export async function bundleMain(root, outDir) {
     cwd: root,
     platform: /** @type {const} */ ('node'),
     external: ['electron', 'keytar', 'libsql'],
+    // Its main file finds its parts by a require() that no bundler follows.
+    resolve: { alias: { 'jsonc-parser': join(root, 'node_modules', 'jsonc-parser', 'lib', 'esm', 'main.js') } },
     transform: {
       define: { __FUSEBOX_VERSION__: JSON.stringify(versionOf(root)), 'process.env.NODE_ENV': '"production"' },
     },
