@@ -2,6 +2,7 @@ import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { AppState } from '../../preload/contract.ts';
 import { AccountStore } from '../accounts/account-store.ts';
 import { createSecretSource } from '../amp/secret-source.ts';
 import { systemClock } from '../clock.ts';
@@ -9,8 +10,9 @@ import { portHolder } from '../net/port-holder.ts';
 import { formatProblems } from '../settings/problem.ts';
 import { defaultSettings, type Settings } from '../settings/schema.ts';
 import { openYamlStore } from '../settings/yaml-store.ts';
-import { findRunning } from './instance-client.ts';
+import { findRunning, getJson } from './instance-client.ts';
 import { dataDirOf, openVaultOf, type PlaceOptions, settingsFileOf } from './place.ts';
+import { accountsFinding, ampTokenFinding, runningFindings } from './running-findings.ts';
 
 export interface Finding {
   /** What was looked at. */
@@ -24,14 +26,15 @@ export interface Finding {
 /** Looks at everything that can keep Fusebox from working; resolves with 1 when there is a problem. */
 export async function doctor(options: PlaceOptions & { json?: boolean }): Promise<number> {
   const { settings, finding } = await checkSettings(options);
+  const state = await stateOfRunning(options);
   const findings = [
     checkRuntime(process.versions.node),
     await checkDataDir(dataDirOf(options)),
     finding,
-    ...(await checkVault(options)),
-    await checkGateway(options, settings),
-    checkAmpToken(settings),
-    await checkAmpClient(settings),
+    ...(state
+      ? runningFindings(state)
+      : [...(await checkVault(options)), await checkPort(settings), checkAmpToken(settings)]),
+    await checkAmpClient(state?.gateway.port ?? settings.port),
   ];
   if (options.json) console.log(JSON.stringify(findings, null, 2));
   else for (const one of findings) printFinding(one);
@@ -96,33 +99,23 @@ async function checkVault(options: PlaceOptions): Promise<Finding[]> {
       text,
       fix: 'Sign in to that account again.',
     }));
-    return [vaultFinding, ...broken, accountsFinding(store)];
+    const expired = store.list().filter(({ needsSignIn }) => needsSignIn !== undefined);
+    const labels = expired.map(({ label }) => label);
+    return [vaultFinding, ...broken, accountsFinding(store.list().length, labels)];
   } catch (error) {
     const text = error instanceof Error ? error.message : 'it cannot be opened';
     return [{ subject: 'Vault', state: 'problem', text, fix: 'Unlock the keychain, or use --vault file.' }];
   }
 }
 
-function accountsFinding(store: AccountStore): Finding {
-  const subject = 'Accounts';
-  const accounts = store.list();
-  const expired = accounts.filter(({ needsSignIn }) => needsSignIn !== undefined);
-  if (accounts.length === 0)
-    return { subject, state: 'note', text: 'none yet', fix: 'Add one with: fusebox login <provider>' };
-  if (expired.length === 0) return { subject, state: 'ok', text: `${accounts.length} ready or paused` };
-  const labels = expired.map(({ label }) => label).join(', ');
-  return {
-    subject,
-    state: 'problem',
-    text: `sign-in has ended for ${labels}`,
-    fix: 'Sign in again with: fusebox login <provider>',
-  };
+/** Undefined when none runs. */
+async function stateOfRunning(options: PlaceOptions): Promise<AppState | undefined> {
+  const running = await findRunning(dataDirOf(options));
+  return running && ((await getJson(running, '/state')) as AppState);
 }
 
-async function checkGateway(options: PlaceOptions, { host, port }: Settings): Promise<Finding> {
+async function checkPort({ host, port }: Settings): Promise<Finding> {
   const subject = 'Gateway';
-  const running = await findRunning(dataDirOf(options));
-  if (running) return { subject, state: 'ok', text: `running on ${running.url}` };
   if (port === 0 || (await canListen(host, port)))
     return { subject, state: 'note', text: `not running; port ${port} is free`, fix: 'Start it with: fusebox serve' };
   const holder = await portHolder(port, process.platform);
@@ -143,27 +136,18 @@ function canListen(host: string, port: number): Promise<boolean> {
 }
 
 function checkAmpToken(settings: Settings): Finding {
-  const subject = 'Amp token';
-  const source = createSecretSource({
+  const { source, problem } = createSecretSource({
     settings: () => settings.ampcode,
     storedToken: () => undefined,
     env: process.env,
     homeDir: homedir(),
     clock: systemClock,
   }).describe();
-  const fix = 'Run `amp login`, or set AMP_API_KEY.';
-  if (source.problem) return { subject, state: 'problem', text: source.problem, fix };
-  if (source.source === 'none')
-    return { subject, state: 'note', text: "none found; Amp's account features need one", fix };
-  return {
-    subject,
-    state: 'ok',
-    text: `found in ${{ settings: 'the settings', environment: 'AMP_API_KEY', 'secrets-file': "Amp's secrets file" }[source.source]}`,
-  };
+  return ampTokenFinding(source, problem);
 }
 
 /** Whether the Amp command line of this user points here. */
-async function checkAmpClient({ port }: Settings): Promise<Finding> {
+async function checkAmpClient(port: number): Promise<Finding> {
   const subject = 'Amp client';
   const url = process.env.AMP_URL ?? (await ampUrlSetting());
   const here = `http://127.0.0.1:${port}`;

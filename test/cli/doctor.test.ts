@@ -29,6 +29,19 @@ describe('fusebox doctor', () => {
       expect(found.of(subject)?.state, subject).toBe('ok');
     expect(found.of('Accounts')).toMatchObject({ state: 'note', text: 'none yet' });
     expect(found.of('Amp token')?.text).toBe('found in AMP_API_KEY');
+    expect(found.of('Journal')?.state).toBe('ok');
+  });
+
+  it('asks the running gateway what is wrong with it, and where it really is', async () => {
+    const home = await newHome();
+    const { url } = await serve(home);
+    home.env.AMP_URL = url;
+    expect((await findings(home)).of('Amp client')).toMatchObject({ state: 'ok', text: `points to ${url}` });
+    await writeFile(home.config, 'port: 0\ndebgu: true\n');
+    const wrong = async () => (await findings(home)).of('Settings in force');
+    await expect
+      .poll(wrong, { timeout: 10_000 })
+      .toMatchObject({ state: 'problem', text: expect.stringContaining('debgu') });
   });
 
   it('writes its findings for people, one line each, with what to do below', async () => {

@@ -174,6 +174,40 @@ describe('a peer on another machine', () => {
     expect(local.status).toBe(200);
   });
 
+  it('manages with the key only where the owner allows it, and is slowed down when it guesses', async () => {
+    const { ask, home, settings, localUrl } = await open('0.0.0.0', 'v4');
+    const secret = 'the-management-key-of-this-test';
+    const state = async (value?: string) => {
+      const headers = value === undefined ? [] : ([['X-Management-Key', value]] as const);
+      const answer = await ask('/v0/management/state', headers);
+      return [answer.status, answer.status === 200 ? undefined : codeOf(answer)];
+    };
+    const local = (value: string) =>
+      fetch(`${localUrl}/v0/management/state`, { headers: { authorization: `Bearer ${value}` } });
+    const only = (allow: boolean) => ({
+      ...settings,
+      'remote-management': { 'secret-key': secret, 'allow-remote': allow },
+    });
+    await changeSettings(home, localUrl, { ...settings, 'remote-management': { 'allow-remote': true } });
+    expect(await state(secret)).toEqual([403, 'management_remote']);
+    await changeSettings(home, localUrl, only(false));
+    expect(await state(secret)).toEqual([403, 'management_remote']);
+    expect((await local(secret)).status).toBe(200);
+    await changeSettings(home, localUrl, only(true));
+    expect(await state()).toEqual([401, 'management_key_missing']);
+    expect(await state(await managementToken(home))).toEqual([401, 'management_key_wrong']);
+    expect(await state(secret)).toEqual([200, undefined]);
+    for (let count = 0; count < 5; count++)
+      expect(await state(`guess-${count}`)).toEqual([401, 'management_key_wrong']);
+    const slowed = await ask('/v0/management/state', [['X-Management-Key', 'guess']]);
+    expect([slowed.status, slowed.headers['retry-after']]).toEqual([429, '1']);
+    for (let count = 0; count < 6; count++) expect((await local(`guess-${count}`)).status).toBe(401);
+    expect((await local(secret)).status).toBe(200);
+    // The right key ends the waiting.
+    expect(await state(secret)).toEqual([200, undefined]);
+    expect(await state('guess')).toEqual([401, 'management_key_wrong']);
+  });
+
   it('is shut out altogether when the last key is taken away, whatever it claims', async () => {
     const { ask, home, anthropic, amp, settings, localUrl } = await open('127.0.0.1', 'v4', '--host', '0.0.0.0');
     const body = JSON.stringify(hello);

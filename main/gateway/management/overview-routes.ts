@@ -85,7 +85,10 @@ export const overviewSpecs = {
 export function overviewHandlers(calls: OverviewCalls): Handlers<typeof overviewSpecs> {
   return {
     state: () => calls.state(),
-    events: ({ query, res }) => calls.events.open(res, query.topics),
+    events({ query, req, res }) {
+      // HEAD has no body that could go on.
+      if (req.method !== 'HEAD') calls.events.open(res, query.topics);
+    },
     logs({ query: { limit, after } }) {
       const lines = calls.logs.lines(limit, after === undefined ? undefined : (after + 1) * secondMs - 1);
       const latest = lines.at(-1)?.at;
