@@ -143,11 +143,7 @@ function callServer(parts: ShellParts, window: PanelWindow, keyFiles: KeyFiles):
 
 /** A failed start or stop shows in icon, tooltip and menu, so only the import has something to say; a sign-in shows in the window. */
 async function act(action: TrayAction, calls: CallServer, engine: Engine, window: PanelWindow): Promise<void> {
-  if (typeof action === 'object') {
-    const { provider, method } = action.addAccount;
-    await carryOut(calls, 'sign-in.start', { provider, method });
-    return window.show();
-  }
+  if (typeof action === 'object') return choose(action, calls, window);
   switch (action) {
     case 'start':
       return void (await carryOut(calls, 'gateway.start', undefined));
@@ -169,4 +165,16 @@ async function act(action: TrayAction, calls: CallServer, engine: Engine, window
       // The menu must not be taken down from within its own click.
       return void setImmediate(() => app.quit());
   }
+}
+
+/** What is shown afterwards is where the rest is done, or what went wrong can be put right. */
+async function choose(action: Exclude<TrayAction, string>, calls: CallServer, window: PanelWindow): Promise<void> {
+  if ('page' in action) return window.reveal(action);
+  if ('tool' in action) {
+    const result = await carryOut(calls, `tools.${action.change}`, { id: action.tool });
+    return result.ok ? undefined : window.reveal({ page: 'tools' });
+  }
+  const { provider, method } = action.addAccount;
+  await carryOut(calls, 'sign-in.start', { provider, method });
+  window.show();
 }

@@ -7,6 +7,7 @@ import {
   tightestAccount,
   tightestWindow,
 } from '../../preload/readings.ts';
+import type { ToolView } from '../../preload/tools-view.ts';
 import { type WayToAdd, waysToAdd } from '../../preload/ways-to-add.ts';
 
 export type TrayAction =
@@ -18,7 +19,9 @@ export type TrayAction =
   | 'open'
   | 'settings'
   | 'quit'
-  | { addAccount: WayToAdd };
+  | { addAccount: WayToAdd }
+  | { tool: string; change: 'connect' | 'restore' }
+  | { page: 'tools' };
 
 /** A line of the tray menu. Lines inform, actions act; an action that does not apply is absent, never grey. */
 export type MenuItem =
@@ -40,6 +43,7 @@ export function trayMenu(state: AppState, now: number, locale: Locale = {}): Men
     ...switchItems(state.gateway),
     action('Copy local URL', 'copy-url'),
     addAccountMenu(state.providers),
+    ...toolsMenu(state.tools),
     separator,
     action('Open Fusebox', 'open'),
     action('Settings…', 'settings'),
@@ -54,6 +58,41 @@ function addAccountMenu(providers: readonly ProviderView[]): MenuItem {
   const groups = [signIns, keys].map((ways) => ways.map((way) => action(way.name, { addAccount: way })));
   const items = groups.filter((group) => group.length > 0).flatMap((group) => [...group, separator]);
   return { kind: 'submenu', text: 'Add account', items: [...items, action('Import accounts…', 'import-accounts')] };
+}
+
+/** Tools that are installed, each with what can be done without being asked anything. */
+function toolsMenu(tools: readonly ToolView[]): MenuItem[] {
+  const here = tools.filter(({ status }) => status !== 'not-installed');
+  if (here.length === 0) return [];
+  const items = here.map((tool): MenuItem => {
+    const text = `${tool.label}: ${toolWords[tool.status]}`;
+    const changes = toolChanges(tool);
+    return changes.length === 0 ? action(text, { page: 'tools' }) : { kind: 'submenu', text, items: changes };
+  });
+  return [
+    {
+      kind: 'submenu',
+      text: 'Tools',
+      items: [...items, separator, action('Show what is written…', { page: 'tools' })],
+    },
+  ];
+}
+
+const toolWords: Record<ToolView['status'], string> = {
+  connected: 'connected',
+  outdated: 'needs an update',
+  changed: 'changed by someone else',
+  'not-connected': 'not connected',
+  'not-installed': 'not found',
+  unreadable: 'cannot be read',
+};
+
+function toolChanges({ id, status }: ToolView): MenuItem[] {
+  const connect = (text: string) => action(text, { tool: id, change: 'connect' });
+  const restore = action('Restore', { tool: id, change: 'restore' });
+  if (status === 'not-connected') return [connect('Connect')];
+  if (status === 'outdated') return [connect('Update'), restore];
+  return status === 'connected' ? [restore] : [];
 }
 
 /** The tooltip: name, state and port; below it the tightest quota, where one is known. */

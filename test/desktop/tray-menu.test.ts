@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type MenuItem, trayMenu, trayTooltip } from '../../main/desktop/tray-menu.ts';
 import type { AppState, ProviderView } from '../../preload/contract.ts';
+import type { ToolView } from '../../preload/tools-view.ts';
 import { accountView, appState, gatewayState, hour, noon, utc } from './app-states.ts';
 
 const textOf = (item: MenuItem) => (item.kind === 'separator' ? '----' : item.text);
@@ -40,6 +41,35 @@ describe('the tray menu', () => {
       'Settings…',
       '----',
       'Quit',
+    ]);
+  });
+
+  test('has the tools that are installed, each with what fits its state', () => {
+    const tool = (id: string, status: ToolView['status']): ToolView => ({
+      id,
+      label: id.toUpperCase(),
+      status,
+      files: [],
+      afterwards: '',
+    });
+    const tools = [
+      tool('amp', 'connected'),
+      tool('a', 'outdated'),
+      tool('b', 'changed'),
+      tool('c', 'not-connected'),
+      tool('d', 'not-installed'),
+      tool('e', 'unreadable'),
+    ];
+    const menu = trayMenu(appState({ tools }), noon, utc).find((item) => textOf(item) === 'Tools');
+    const items = menu?.kind === 'submenu' ? menu.items : [];
+    expect(items.map((item) => [textOf(item), item.kind === 'submenu' ? item.items.map(textOf) : item.kind])).toEqual([
+      ['AMP: connected', ['Restore']],
+      ['A: needs an update', ['Update', 'Restore']],
+      ['B: changed by someone else', 'action'],
+      ['C: not connected', ['Connect']],
+      ['E: cannot be read', 'action'],
+      ['----', 'separator'],
+      ['Show what is written…', 'action'],
     ]);
   });
 
