@@ -1,3 +1,4 @@
+import { isJsonObject, type Json } from '../../protocols/exact-json.ts';
 import type { RenderableError } from '../../protocols/wire-format.ts';
 import type { Fault, ServingProvider, UpstreamFailure } from '../../providers/contract.ts';
 import { clientHeaders } from '../headers.ts';
@@ -53,11 +54,23 @@ function signInNeeded(fault: Fault, provider: string, label: string): Renderable
   return { status: 503, code: 'accounts_unavailable', message };
 }
 
-/** Byte for byte what the upstream said, when it is JSON in the format that the client speaks. */
+/**
+ * Byte for byte what the upstream said, when it is an error in the format that the client speaks: all four have an object
+ * of this name. What stands in front of a model, as at ChatGPT, may word its errors in a shape of its own.
+ */
 function upstreamWords(failure: UpstreamFailure, provider: ServingProvider, job: InferenceJob): ReadyError | undefined {
   if (!('status' in failure) || !provider.upstream.nativeFormats.includes(job.route.wireFormat)) return undefined;
   // An error within a stream came under a head that said 200 and text/event-stream.
   if (failure.status < 400 || !String(failure.headers['content-type'] ?? '').includes('json')) return undefined;
-  if (!failure.body.trimStart().startsWith('{')) return undefined;
+  if (!namesError(failure.body)) return undefined;
   return { headers: clientHeaders(failure.headers), body: failure.body };
+}
+
+function namesError(body: string): boolean {
+  try {
+    const json = JSON.parse(body) as Json;
+    return isJsonObject(json) && isJsonObject(json.error);
+  } catch {
+    return false;
+  }
 }

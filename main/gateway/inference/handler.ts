@@ -288,11 +288,19 @@ function newAnswer(
 }
 
 function answerFailure(ctx: RequestContext, trail: Trail, error: unknown, deps: InferenceDeps): void {
-  const known = error instanceof GatewayError ? error : new GatewayError('internal_error', { cause: error });
-  if (known !== error) deps.log.error({ err: error, id: ctx.id }, 'Inference failed');
+  const known = error instanceof GatewayError ? error : unexpected(error);
+  if (known.code === 'internal_error') deps.log.error({ err: error, id: ctx.id }, 'Inference failed');
   trail.status = known.status;
   trail.reason = known.code;
   const headers = ctx.ownHeaders && !ctx.res.headersSent ? routeHeaders('refused', known.code, undefined, ctx.id) : {};
   for (const [name, value] of Object.entries(headers)) ctx.res.setHeader(name, value);
   refuse(ctx, known);
+}
+
+/** What is nested so deeply that reading it overflows the stack is no request of a model's client. */
+function unexpected(error: unknown): GatewayError {
+  const isTooDeep = error instanceof RangeError && /call stack/i.test(error.message);
+  return isTooDeep
+    ? new GatewayError('invalid_json', { detail: 'it is nested too deeply', cause: error })
+    : new GatewayError('internal_error', { cause: error });
 }
