@@ -14,7 +14,7 @@ import { cleanQuery, decideCredentials, headerList, outgoingHeaders } from './fo
 import { type AmpRoute, type AmpRouteKind, matchAmpRoute } from './routes.ts';
 import type { SecretSource } from './secret-source.ts';
 
-export { type Agents, createAgents, proxyFor } from './control-plane/agents.ts';
+export { type Agents, createAgents } from './control-plane/agents.ts';
 export type { ExchangeResult } from './control-plane/http-exchange.ts';
 
 /** What the gateway knows of a request. Path and query are as received, the query without its question mark. */

@@ -8,6 +8,7 @@ import type { AmpAccess } from '../gateway/gateway.ts';
 import type { Surface } from '../gateway/inference/surface.ts';
 import { refuse } from '../gateway/refuse.ts';
 import type { RequestRecord } from '../journal/record.ts';
+import { proxyFor } from '../net/proxy.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 import { type AmpClientKind, detectAmpClient } from './client-kind.ts';
@@ -17,7 +18,6 @@ import {
   type ControlPlane,
   createAgents,
   createControlPlane,
-  proxyFor,
 } from './control-plane.ts';
 import { createAmpSurface } from './inference-surface.ts';
 import { createModelMapping } from './model-mapping.ts';

@@ -1,16 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { AmpModule } from '../amp/index.ts';
+import type { Clock } from '../clock.ts';
 import { createAccessKeys } from '../gateway/access-keys.ts';
 import { createApp } from '../gateway/app.ts';
 import type { RequestContext } from '../gateway/context.ts';
 import { createGateway, type GatewayDeps } from '../gateway/gateway.ts';
+import { createSocketServer } from '../gateway/inference/responses/socket-server.ts';
 import type { ListenerHandlers } from '../gateway/listener.ts';
 import { createManagement, type ManagementDeps } from '../gateway/management.ts';
+import { createSocketTransport } from '../gateway/upstream/socket-transport.ts';
 import type { ListedModel } from '../protocols/models-list.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 
-export interface HandlerParts extends Pick<GatewayDeps, 'clock' | 'newId' | 'surfaces' | 'inference' | 'exchanges'> {
+export interface HandlerParts extends Pick<GatewayDeps, 'newId' | 'surfaces' | 'inference' | 'exchanges'> {
+  clock: Clock;
   settings(): Settings;
   /** Models that some account serves now. */
   listModels(): readonly ListedModel[];
@@ -37,8 +41,11 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
     amp: amp.handle,
     log: parts.log,
   });
+  const sockets = createSocketServer({ clock: parts.clock, newId: parts.newId, limits: parts.inference.limits });
   const gateway = createGateway({
     ...parts,
+    sockets,
+    upstreamSocket: () => createSocketTransport({ http: parts.inference.transport, clock: parts.clock }),
     amp: amp.access,
     logsExchanges: () => settings()['request-log'],
     ownHeaders: () => settings().routing['response-headers'],
@@ -53,5 +60,11 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
     remember: (req, ctx) => void contexts.set(req, ctx),
     upgrade: amp.upgrade,
   });
-  return { ...gateway, closing: parts.closing };
+  return {
+    ...gateway,
+    closing() {
+      parts.closing();
+      return sockets.drain();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopbackAddress } from '../net/peer.ts';
 import { toolOf } from './tool.ts';
+import type { Transport } from './upstream/transport.ts';
 
 /** Who asks for what, as far as the head of a request tells. */
 export interface CallerContext {
@@ -25,6 +26,8 @@ export interface CallerContext {
 /** A request that wants an answer; an upgrade has none. */
 export interface RequestContext extends CallerContext {
   res: ServerResponse;
+  /** Where the client is on a WebSocket: how its requests are sent to upstreams that take WebSockets too. */
+  upstreamSocket?: Pick<Transport, 'send'>;
 }
 
 export function callerOf(req: IncomingMessage, id: string, now: number, ownHeaders = true): CallerContext {

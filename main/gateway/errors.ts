@@ -63,6 +63,11 @@ export const errorTable = {
     text: 'This route does not accept that method',
     fix: 'Use the method in docs/amp.md.',
   },
+  upgrade_refused: {
+    status: 426,
+    text: 'This is not served over a WebSocket',
+    fix: 'Send the request as an HTTP POST, as clients do by themselves after this answer.',
+  },
   invalid_json: { status: 400, text: 'The request body is not valid JSON', fix: 'Send a JSON object.' },
   missing_field: { status: 400, text: 'A required field is missing', fix: 'Add the field.' },
   invalid_field: { status: 400, text: 'A field has a value that cannot be used', fix: 'Correct the field.' },

@@ -8,10 +8,13 @@ import { GatewayError } from './errors.ts';
 import { tapExchange } from './exchange-tap.ts';
 import { factsOf, type GuardPolicy, inspect, isListedOrigin } from './guard.ts';
 import { handleInference, type InferenceDeps } from './inference/handler.ts';
+import type { SocketServer } from './inference/responses/socket-server.ts';
+import type { TurnExchange } from './inference/responses/turn-exchange.ts';
 import type { Surface } from './inference/surface.ts';
 import type { ListenerHandlers } from './listener.ts';
 import { isManagementPath } from './management.ts';
 import { refuse, refuseUpgrade } from './refuse.ts';
+import type { SocketTransport } from './upstream/socket-transport.ts';
 
 export interface GatewayDeps {
   clock: { now(): number };
@@ -30,6 +33,11 @@ export interface GatewayDeps {
   app(req: IncomingMessage, res: ServerResponse): void;
   /** Remembers the context for `app`. */
   remember(req: IncomingMessage, ctx: RequestContext): void;
+  /** Conversations of the Responses API over WebSockets. */
+  sockets: Pick<SocketServer, 'open'>;
+  /** How the requests on one of them reach upstreams that take WebSockets too. */
+  upstreamSocket(): SocketTransport;
+  /** Every other WebSocket. */
   upgrade(ctx: CallerContext, socket: Duplex, head: Buffer): void;
 }
 
@@ -71,9 +79,41 @@ export function createGateway(deps: GatewayDeps): ListenerHandlers {
       const problem = inspect(factsOf(req), deps.policy()) ?? checkKey(ctx, deps);
       if (problem) return refuseUpgrade(socket, problem);
       deps.amp.onRequest('GET', ctx.path);
+      if (/\/responses(?:\/|$)/.test(ctx.path)) return openResponses(ctx, socket, head, deps);
       deps.upgrade(ctx, socket, head);
     },
   };
+}
+
+/** Where a WebSocket is not possible, 426 makes Codex go on over HTTP at once; after 400 it gives up. */
+function openResponses(ctx: CallerContext, socket: Duplex, head: Buffer, deps: GatewayDeps): void {
+  const served = conversationRoute(ctx.path, deps.surfaces);
+  if (!served || handshakeFlaw(ctx.req)) return refuseUpgrade(socket, new GatewayError('upgrade_refused'));
+  const upstreamSocket = deps.upstreamSocket();
+  const handle = ({ req, res }: TurnExchange) => {
+    const turn = { ...ctx, id: deps.newId(), startedAt: deps.clock.now(), ownHeaders: false, req, res, upstreamSocket };
+    if (deps.logsExchanges()) tapExchange(turn, deps.exchanges, () => deps.clock.now());
+    return handleInference(turn, served.surface, served.route, deps.inference);
+  };
+  const closed = () => upstreamSocket.close();
+  deps.sockets.open({ ctx, socket, head, handle, closed }).catch(() => {
+    closed();
+    refuseUpgrade(socket, new GatewayError('upgrade_refused'));
+  });
+}
+
+function conversationRoute(path: string, surfaces: readonly Surface[]) {
+  for (const surface of surfaces) {
+    const route = surface.match('POST', path);
+    if (route?.wireFormat === 'openai-responses' && route.operation === 'generate') return { surface, route };
+  }
+  return undefined;
+}
+
+/** RFC 6455 §4.2.1: what a handshake must have. */
+function handshakeFlaw({ httpVersion, headers }: IncomingMessage): boolean {
+  const { 'sec-websocket-version': version, 'sec-websocket-key': key = '' } = headers;
+  return httpVersion !== '1.1' || version !== '13' || !/^[A-Za-z0-9+/]{22}==$/.test(key);
 }
 
 function answeredAsPreflight(ctx: RequestContext, deps: GatewayDeps): boolean {

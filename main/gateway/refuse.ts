@@ -69,8 +69,10 @@ function hasUnreadBody({ req }: RequestContext): boolean {
 /** The same for a request to upgrade the connection. */
 export function refuseUpgrade(socket: Duplex, error: GatewayError): void {
   const body = plainErrorBody(error);
+  // RFC 9110 §15.5.22, RFC 6455 §4.4: what is meant by 426.
+  const due = error.status === 426 ? 'upgrade: websocket\r\nsec-websocket-version: 13\r\n' : '';
   socket.end(
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Error'}\r\ncontent-type: application/json\r\n` +
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Error'}\r\ncontent-type: application/json\r\n${due}` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }

@@ -110,6 +110,11 @@ export interface UpstreamCall {
   headers: Record<string, string>;
   /** One after the other; megabytes are not copied to change a few bytes. */
   body: readonly Buffer[];
+  /**
+   * The call may also be a frame of a WebSocket at the same address, opened with these headers besides; the events of the
+   * answer are then frames. Where the socket is refused, the call is made over HTTP.
+   */
+  overSocket?: { headers: Readonly<Record<string, string>> };
   /** How the answer comes, where that is not what the client asked for. */
   answer?: {
     /** Whether it is a stream: an upstream that only streams, or never does. */

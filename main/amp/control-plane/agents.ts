@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { getProxyForUrl } from 'proxy-from-env';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 
 /** Connection pools to Amp's server, by scheme. */
@@ -24,10 +23,4 @@ export function createAgents(proxyUrl?: string): Agents {
     ? new SocksProxyAgent(proxyUrl, options)
     : new HttpsProxyAgent(proxyUrl, options);
   return { http: agent, https: agent };
-}
-
-/** The proxy for a server: the setting, else what the environment says (HTTPS_PROXY, NO_PROXY …); undefined for none. */
-export function proxyFor(server: string, setting: string | undefined): string | undefined {
-  if (setting === 'direct' || setting === 'none') return undefined;
-  return setting || getProxyForUrl(server) || undefined;
 }

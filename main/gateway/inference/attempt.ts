@@ -20,7 +20,7 @@ export type AttemptOutcome =
   | { kind: 'gone' };
 
 export interface AttemptOptions {
-  transport: Transport;
+  transport: Pick<Transport, 'send'>;
   proxyUrl: string | undefined;
   answer: ClientAnswer;
   /** Reads usage and the end mark from the answer's bytes; new for each attempt. */

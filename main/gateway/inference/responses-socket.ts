@@ -21,6 +21,8 @@ export interface ResponsesSocketParts {
 export interface ResponsesSocket {
   /** One whole message of the client. */
   receive(message: Buffer): void;
+  /** No more requests are taken; the socket closes when the one that is being served has its answer. */
+  drain(): void;
   /** The socket has closed: whatever is going on ends. */
   closed(): void;
 }
@@ -49,6 +51,7 @@ class Conversation implements ResponsesSocket {
   readonly #ended = new AbortController();
   readonly #waiting: JsonObject[] = [];
   #isBusy = false;
+  #isDraining = false;
   #said: Said | undefined;
 
   constructor(parts: ResponsesSocketParts) {
@@ -56,13 +59,19 @@ class Conversation implements ResponsesSocket {
   }
 
   receive(message: Buffer): void {
-    if (this.#ended.signal.aborted) return;
+    if (this.#ended.signal.aborted || this.#isDraining) return;
     if (message.length > this.#parts.maxBytes) return this.#parts.close(1009, 'message too big');
     const frame = objectIn(message.toString('utf8'));
     if (!frame) return this.#refuse('The message is not a JSON object.');
     if (this.#waiting.length >= mostWaiting) return this.#refuse('Too many requests are waiting on this socket.', 429);
     this.#waiting.push(frame);
     if (!this.#isBusy) void this.#work();
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    this.#waiting.length = 0;
+    if (!this.#isBusy) this.#leave();
   }
 
   closed(): void {
@@ -75,6 +84,11 @@ class Conversation implements ResponsesSocket {
     this.#isBusy = true;
     for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) await this.#take(frame);
     this.#isBusy = false;
+    if (this.#isDraining) this.#leave();
+  }
+
+  #leave(): void {
+    if (!this.#ended.signal.aborted) this.#parts.close(1001, 'going away');
   }
 
   async #take({ type, ...body }: JsonObject): Promise<void> {

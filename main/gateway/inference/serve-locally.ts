@@ -195,7 +195,7 @@ async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> 
   const tracker = createAnswerTracker(prepared.format, prepared.stream);
   let headers: UpstreamHeaders = {};
   const run = runAttempt(prepared.call, {
-    transport: deps.transport(),
+    transport: job.ctx.upstreamSocket ?? deps.transport(),
     proxyUrl: deps.proxyUrl(account),
     answer: job.answer,
     tracker: watchingQuota(tracker, provider.upstream.quotaOfEvent, (windows) =>

@@ -82,8 +82,16 @@ export function prepareCall(
     ...(isCompaction
       ? {}
       : { answer: { stream: true, ...(isCodexClient(request.headers) ? {} : { isForCodex: true }) } }),
+    ...(isCompaction || !takesSockets(account) ? {} : { overSocket }),
     dropped,
   };
+}
+
+const overSocket = { headers: { 'openai-beta': 'responses_websockets=2026-02-06' } };
+
+/** What its credential file says. */
+function takesSockets({ attributes }: Account): boolean {
+  return attributes?.websockets === 'true';
 }
 
 function refuseMeaningful(draft: BodyDraft): void {
