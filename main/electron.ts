@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { app, dialog, Menu, powerMonitor, protocol, session, shell as systemShell } from 'electron';
@@ -11,12 +11,16 @@ import { type AutostartParts, setAutostart, startCommand } from './desktop/autos
 import { followDesktopSettings } from './desktop/desktop-settings.ts';
 import { type LaunchOptions, readLaunchOptions } from './desktop/launch-options.ts';
 import { lockDownContents, lockDownSession } from './desktop/lockdown.ts';
+import { createNotifier } from './desktop/notification.ts';
 import { allowedPages, openPage } from './desktop/open-page.ts';
 import { pageHandler, pageScheme } from './desktop/page-scheme.ts';
-import { drainBeforeQuit } from './desktop/quitting.ts';
+import { drainBeforeQuit, type QuitParts } from './desktop/quitting.ts';
 import { openSealedSettings } from './desktop/sealed-settings.ts';
 import { openShell, type Shell } from './desktop/shell.ts';
 import { awaitTrayHost, runProgram } from './desktop/status-notifier.ts';
+import { withUpdates } from './desktop/update-handlers.ts';
+import { whyNoUpdates } from './desktop/update-state.ts';
+import { followUpdates, type Updates } from './desktop/updates.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createLogger, terminalSink } from './journal/log.ts';
 import { openLogFile } from './journal/log-file.ts';
@@ -34,6 +38,9 @@ const development = !app.isPackaged;
 const redactor = createRedactor();
 const log = createLogger({ debug: false, redactor, output: terminalSink(process.stderr) });
 let started = false;
+
+/** What an installer may take to end this process, in milliseconds. */
+const installLimitMs = 15_000;
 
 // Both would be printed as they are otherwise, with whatever secret their message quotes.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -75,7 +82,9 @@ async function run(options: LaunchOptions, dataDir: string): Promise<void> {
   servePages();
   const vault = await openVaultOf(options, (message) => log.logger.warn(message));
   const settings = await openSettings(options, dataDir, vault);
-  const engine = await startEngine(dataDir, vault, settings);
+  const updates = openUpdates(settings);
+  const engine = withUpdates(await startEngine(dataDir, vault, settings), updates);
+  let installing = false;
   // Taken before anything can have happened, so that the owner is told of all that does.
   const first = engine.state();
   const hidden = options.hidden || (platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
@@ -95,6 +104,14 @@ async function run(options: LaunchOptions, dataDir: string): Promise<void> {
     },
     settings,
     settingsFile: options.config ? path.resolve(options.config) : path.join(dataDir, 'settings.json'),
+    update: {
+      updates,
+      installUpdate() {
+        installing = true;
+        // Whoever asked for it gets an answer first.
+        setImmediate(() => app.quit());
+      },
+    },
     onError: report,
   });
   const stopFollowing = followDesktopSettings({
@@ -102,7 +119,20 @@ async function run(options: LaunchOptions, dataDir: string): Promise<void> {
     setAutostart: (on) => setAutostart(on, autostartParts(options)),
     onError: report,
   });
-  liveWithTheSystem(engine, shell, stopFollowing);
+  const close = async () => {
+    stopFollowing();
+    updates.close();
+    shell.close();
+    await engine.close();
+  };
+  // The new version must find nobody in its place.
+  const end = () => {
+    if (!installing) return false;
+    app.releaseSingleInstanceLock();
+    clock.after(installLimitMs, () => app.exit(0));
+    return updates.install();
+  };
+  liveWithTheSystem({ engine, shell, close, end });
   started = true;
   if (!hidden || trayHost !== 'present') shell.showWindow();
 }
@@ -147,6 +177,20 @@ async function startEngine(dataDir: string, vault: Vault, settings: SettingsStor
   return engine;
 }
 
+/** electron-builder writes the address of updates beside the application, where a build has one. */
+function openUpdates(settings: SettingsStore): Updates {
+  const notify = createNotifier();
+  const hasFeed = existsSync(path.join(process.resourcesPath, 'app-update.yml'));
+  return followUpdates({
+    off: whyNoUpdates({ packaged: app.isPackaged, platform, hasFeed, appImage: env.APPIMAGE }),
+    clock,
+    load: async () => (await import('electron-updater')).default.autoUpdater,
+    wantsChecks: () => settings.current().desktop['check-for-updates'],
+    onFound: (version) => notify({ title: `Fusebox ${version} is available`, body: 'Download it from the tray menu.' }),
+    onError: report,
+  });
+}
+
 function autostartParts({ config, dataDir }: LaunchOptions): AutostartParts {
   const command = startCommand({
     env,
@@ -158,7 +202,12 @@ function autostartParts({ config, dataDir }: LaunchOptions): AutostartParts {
   return { platform, env, homeDir: homedir(), command, loginItems: app };
 }
 
-function liveWithTheSystem(engine: Engine, shell: Shell, stopFollowing: () => void): void {
+interface Life extends Pick<QuitParts, 'close' | 'end'> {
+  engine: Engine;
+  shell: Shell;
+}
+
+function liveWithTheSystem({ engine, shell, close, end }: Life): void {
   app.on('second-instance', shell.showWindow);
   app.on('activate', shell.showWindow);
   powerMonitor.on('resume', engine.wake);
@@ -166,11 +215,8 @@ function liveWithTheSystem(engine: Engine, shell: Shell, stopFollowing: () => vo
     app,
     powerMonitor,
     clock,
-    async close() {
-      stopFollowing();
-      shell.close();
-      await engine.close();
-    },
+    close,
+    end,
     onError: (error) => report('not everything could be closed', error),
   });
 }

@@ -20,6 +20,7 @@ import { type ModelsView, modelRules } from './models-view.ts';
 import { type RouteView, routeQuestion } from './route-view.ts';
 import { type SettingsDescription, type SettingsValues, settingChange } from './settings-view.ts';
 import { type ToolCallResults, type ToolView, toolCalls } from './tools-view.ts';
+import type { UpdateView } from './update-view.ts';
 import { type UsageView, usageQuery } from './usage-view.ts';
 
 /**
@@ -225,6 +226,8 @@ export interface AppState {
   tools: ToolView[];
   /** Latest first, at most five. */
   recent: RequestRecord[];
+  /** Of the desktop application only: a server is updated by whoever installed it. */
+  update?: UpdateView;
 }
 
 const accountId = z.string().min(1).max(300);
@@ -310,6 +313,11 @@ export const callSchemas = {
   /** Writes what a filter means to a file that the owner chooses. */
   'journal.export': exportQuery,
   'usage.get': usageQuery,
+  /** Asks whether there is a newer version. */
+  'update.check': z.void(),
+  'update.download': z.void(),
+  /** Ends Fusebox and starts the downloaded version. */
+  'update.install': z.void(),
   'settings.describe': z.void(),
   'settings.get': z.void(),
   'settings.set': settingChange,
@@ -359,6 +367,9 @@ export interface CallResults extends ToolCallResults {
   'journal.choices': JournalChoices;
   'journal.export': { file: string; requests: number };
   'usage.get': UsageView;
+  'update.check': null;
+  'update.download': null;
+  'update.install': null;
   'settings.describe': SettingsDescription;
   'settings.get': SettingsValues;
   'settings.set': null;

@@ -5,6 +5,7 @@ import type { KeyFiles } from './key-files.ts';
 import { type SettingsParts, settingsHandlers } from './settings-handlers.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
 import { toolHandlers } from './tool-handlers.ts';
+import { type UpdateParts, updateHandlers } from './update-handlers.ts';
 
 /** One handler for every call of the contract. */
 export type CallHandlers = {
@@ -32,6 +33,7 @@ export interface CallParts {
   chooseExport: JournalParts['chooseExport'];
   keyFiles: KeyFiles;
   settings: SettingsParts;
+  update: UpdateParts;
 }
 
 /** The calls of window and tray, carried out by the engine. */
@@ -61,6 +63,7 @@ export function callHandlers(parts: CallParts): CallHandlers {
     ...journalHandlers({ engine, chooseExport }),
     ...settingsHandlers(parts.settings),
     ...toolHandlers({ engine, copy }),
+    ...updateHandlers(parts.update),
     'clipboard.copy-url': () => {
       copy(engine.state().gateway.url);
       return null;

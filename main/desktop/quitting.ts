@@ -11,21 +11,31 @@ export interface QuitParts {
   /** Stops serving and releases everything. */
   close(): Promise<void>;
   onError(error: unknown): void;
+  /** Ends the process in another way, such as by an installer; false when it is to end as usual. */
+  end(): boolean;
 }
 
 /** Makes every way of quitting wait, within a limit, until requests have been answered; then exits with 0. */
-export function drainBeforeQuit({ app, powerMonitor, clock, close, onError }: QuitParts): void {
+export function drainBeforeQuit({ app, powerMonitor, clock, close, onError, end }: QuitParts): void {
   let draining = false;
+  let ending = false;
+  const finish = () => {
+    if (ending) return;
+    ending = true;
+    if (!end()) app.exit(0);
+  };
   app.on('before-quit', (event) => {
+    // An installer quits once more, when all is done.
+    if (ending) return;
     event.preventDefault();
     if (draining) return;
     draining = true;
-    const cancelLimit = clock.after(drainLimitMs, () => app.exit(0));
+    const cancelLimit = clock.after(drainLimitMs, finish);
     void close()
       .catch(onError)
       .finally(() => {
         cancelLimit();
-        app.exit(0);
+        finish();
       });
   });
   // Without a listener here the application would end with its last window.

@@ -19,6 +19,7 @@ import { thinned } from './state-feed.ts';
 import type { TrayHost } from './status-notifier.ts';
 import { createTray } from './tray.ts';
 import type { TrayAction } from './tray-menu.ts';
+import type { UpdateParts } from './update-handlers.ts';
 import { createPanelWindow, type PanelWindow } from './window.ts';
 
 export interface ShellParts {
@@ -34,6 +35,7 @@ export interface ShellParts {
   settings: SettingsStore;
   /** Where the settings are kept. */
   settingsFile: string;
+  update: UpdateParts;
   onError(what: string, error: unknown): void;
 }
 
@@ -135,6 +137,7 @@ function callServer(parts: ShellParts, window: PanelWindow, keyFiles: KeyFiles):
         system: { desktop: true, tray: parts.trayHost === 'present', platform: parts.platform },
         file: parts.settingsFile,
       },
+      update: parts.update,
     }),
     isOurs: (event) => window.isOurs(event),
     onError: (name, error) => parts.onError(`the call ${name} failed`, error),
@@ -161,6 +164,12 @@ async function act(action: TrayAction, calls: CallServer, engine: Engine, window
       return window.show();
     case 'settings':
       return window.reveal({ page: 'settings' });
+    case 'check-update':
+      return void (await carryOut(calls, 'update.check', undefined));
+    case 'download-update':
+      return void (await carryOut(calls, 'update.download', undefined));
+    case 'install-update':
+      return void (await carryOut(calls, 'update.install', undefined));
     case 'quit':
       // The menu must not be taken down from within its own click.
       return void setImmediate(() => app.quit());

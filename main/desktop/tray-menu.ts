@@ -9,6 +9,7 @@ import {
 } from '../../preload/readings.ts';
 import type { ToolView } from '../../preload/tools-view.ts';
 import { type WayToAdd, waysToAdd } from '../../preload/ways-to-add.ts';
+import { updateItems } from './update-menu.ts';
 
 export type TrayAction =
   | 'start'
@@ -18,6 +19,9 @@ export type TrayAction =
   | 'import-accounts'
   | 'open'
   | 'settings'
+  | 'check-update'
+  | 'download-update'
+  | 'install-update'
   | 'quit'
   | { addAccount: WayToAdd }
   | { tool: string; change: 'connect' | 'restore' }
@@ -47,6 +51,7 @@ export function trayMenu(state: AppState, now: number, locale: Locale = {}): Men
     separator,
     action('Open Fusebox', 'open'),
     action('Settings…', 'settings'),
+    ...updateItems(state.update),
     separator,
     action(state.gateway.inFlight > 0 ? 'Quit and stop gateway' : 'Quit', 'quit'),
   ];

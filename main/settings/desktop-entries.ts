@@ -15,6 +15,12 @@ export const desktopEntry = z.strictObject({
     .boolean()
     .default(false)
     .describe('Start Fusebox in the tray, without its window, when you log in.'),
+  'check-for-updates': z
+    .boolean()
+    .default(false)
+    .describe(
+      'Ask once a day whether there is a newer version. Off, only the tray menu asks; nothing is ever downloaded without you.',
+    ),
   notifications: z
     .strictObject({
       'needs-sign-in': z.boolean().default(true).describe('Tell when an account needs a new sign-in.'),

@@ -7,6 +7,7 @@ import { VaultError } from '../../main/accounts/vault.ts';
 import { callHandlers } from '../../main/desktop/call-handlers.ts';
 import { answerCall } from '../../main/desktop/ipc.ts';
 import { createKeyFiles } from '../../main/desktop/key-files.ts';
+import type { UpdateParts } from '../../main/desktop/update-handlers.ts';
 import type { Engine, SignIns } from '../../main/engine.ts';
 import { createMemoryStore } from '../../main/journal/store/memory-store.ts';
 import { SettingsError } from '../../main/settings/problem.ts';
@@ -135,6 +136,11 @@ function recordingSignIns(asked: unknown[][]): SignIns {
   };
 }
 
+const noUpdates: UpdateParts = {
+  updates: { view: () => ({ status: 'off', reason: 'a test' }), check: async () => {}, download: async () => {} },
+  installUpdate() {},
+};
+
 function server(engine: Engine, chosen: string | undefined = '/credentials', keyFile?: string) {
   const copied: string[] = [];
   const errors: unknown[] = [];
@@ -145,6 +151,7 @@ function server(engine: Engine, chosen: string | undefined = '/credentials', key
     chooseExport: async () => undefined,
     keyFiles: createKeyFiles(async () => keyFile),
     settings: memorySettings(),
+    update: noUpdates,
   });
   const call = (name: unknown, argument?: unknown) =>
     answerCall({ handlers, onError: (_name, error) => errors.push(error) }, name, argument);
@@ -262,6 +269,7 @@ test('an import takes the chosen folder, and a cancelled choice is a refusal tha
     chooseExport: async () => undefined,
     keyFiles: createKeyFiles(async () => undefined),
     settings: memorySettings(),
+    update: noUpdates,
   });
   const result = await answerCall({ handlers, onError() {} }, 'accounts.import', undefined);
   expect(result).toMatchObject({ ok: false, error: { code: 'cancelled' } });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { drainBeforeQuit, type QuitParts } from '../../main/desktop/quitting.ts';
 import { FakeClock } from '../fakes/clock.ts';
 
-function quitting(close: () => Promise<void>) {
+function quitting(close: () => Promise<void>, end: () => boolean = () => false) {
   const events = new EventEmitter();
   const clock = new FakeClock();
   const exits: number[] = [];
@@ -16,6 +16,7 @@ function quitting(close: () => Promise<void>) {
     clock,
     close,
     onError: (error: unknown) => errors.push(error),
+    end,
   };
   drainBeforeQuit(parts as unknown as QuitParts);
   const quit = () => events.emit('before-quit', { preventDefault: () => (prevented += 1) });
