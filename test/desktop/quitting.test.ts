@@ -54,3 +54,18 @@ test('a failure to close is reported and does not keep it alive', async () => {
   await expect.poll(() => exits).toEqual([0]);
   expect(errors).toHaveLength(1);
 });
+
+test('an installer ends the application instead, and its own quit is let through', async () => {
+  let installed = 0;
+  const { quit, exits, prevented } = quitting(
+    async () => {},
+    () => {
+      installed += 1;
+      return true;
+    },
+  );
+  quit();
+  await expect.poll(() => installed).toBe(1);
+  quit();
+  expect([prevented(), exits, installed]).toEqual([1, [], 1]);
+});
