@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Answer } from '../answer.ts';
 import { isObject, type JsonObject, parseJson } from '../json.ts';
 import { errorBody } from '../openai-responses/errors.ts';
 import type { ResponseReply, ResponsesReply } from '../openai-responses/replies.ts';
@@ -58,7 +59,7 @@ class Conversation {
     if (refused)
       return this.send({ type: 'error', status: refused.status, ...(parseJson(String(refused.parts[0])) as object) });
     const reply = body.generate === false ? ({ kind: 'response' } satisfies ResponseReply) : this.options.reply();
-    if (reply.kind === 'raw') return this.socket.close(1011);
+    if (reply.kind === 'raw') return this.cut(reply.answer);
     if (reply.kind === 'error')
       return this.send({
         type: 'error',
@@ -66,11 +67,21 @@ class Conversation {
         headers: reply.headers ?? {},
         ...errorBody(reply.error),
       });
-    this.tell(reply, body);
+    void this.tell(reply, body);
   }
 
-  private tell(reply: ResponseReply, body: JsonObject): void {
+  /** A raw answer's status is the code of the close, 1006 for none; its parts are frames before. */
+  private cut({ status, parts }: Answer): void {
+    for (const part of parts) this.socket.send(String(part));
+    if (status === 1006) this.socket.terminate();
+    else this.socket.close(status < 1000 ? 1011 : status);
+  }
+
+  private async tell(reply: ResponseReply, body: JsonObject): Promise<void> {
     const last = { ...reply, lastEvent: reply.lastEvent ?? ('response.done' as const) };
+    const { beforeHead } = reply.delivery ?? {};
+    beforeHead?.reach();
+    await beforeHead?.opened;
     for (const { data } of namedEvents(last, body, { sealing: gptSealing, first: [this.options.first()] })) {
       if (isObject(data.response) && typeof data.response.id === 'string') this.known.add(data.response.id);
       this.send(data);
