@@ -1,7 +1,6 @@
 import type { Command, Option } from 'commander';
 
-export const shells = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof shells)[number];
+export type Shell = 'bash' | 'zsh' | 'fish';
 
 /** A script that teaches a shell the commands, options and values of a program; made of the program itself. */
 export function completionScript(shell: Shell, program: Command): string {

@@ -32,6 +32,11 @@ export const examples: Readonly<Record<string, readonly (readonly [command: stri
     ['fusebox route claude-opus-4-7', "on Amp's routes"],
     ['fusebox route gpt-5 --surface direct --format openai-chat', 'for another tool'],
   ],
+  tools: [
+    ['fusebox tools', 'what can be connected'],
+    ['fusebox tools connect claude-code --dry-run', 'what would be written'],
+    ['fusebox tools restore claude-code', 'as it was before'],
+  ],
   logs: [
     ['fusebox logs -n 200 --level warn', 'what went wrong lately'],
     ['fusebox logs -f --requests', 'live, with a line for each request'],

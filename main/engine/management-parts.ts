@@ -32,6 +32,7 @@ export function managementDeps({ engine, token, options, events }: ManagementPar
     resetAccount: (id) => engine().resetAccount(id),
     readUsage: () => engine().readUsage(),
     updateAccount: (id, patch) => engine().updateAccount(id, patch),
+    settleOriginals: (remove) => engine().settleOriginals(remove),
     explainRoute: (question) => engine().explainRoute(question),
     models: { view: () => engine().models.view(), save: (change) => engine().models.save(change) },
     signIns: {

@@ -139,6 +139,7 @@ const secretNames = [
   'proxy-authorization',
   'x-api-key',
   'x-goog-api-key',
+  'x-management-key',
   'cookie',
   'set-cookie',
   'api-key',
@@ -156,7 +157,7 @@ const secretNames = [
 
 /** Whether a header's value is a secret whatever it is: one of those above, or one that says so itself. */
 export function isSecretName(header: string): boolean {
-  return /auth|token|secret|password|cookie|api-?key|credential|signature/i.test(header);
+  return /auth|token|secret|password|cookie|(api|management)-?key|credential|signature/i.test(header);
 }
 
 /** Paths for pino's `redact`: fields that hold a secret whatever its value, down to the third level of a log entry. */

@@ -19,6 +19,11 @@ const commands = [
   'completion',
 ];
 
+/** Throws with what the shell says when it cannot read its script. */
+function check(shell: string, ...args: string[]): void {
+  execFileSync(shell, args, { stdio: 'pipe' });
+}
+
 /** Why a shell cannot be tested here; undefined when it can. */
 function whyNot(shell: string): string | undefined {
   try {
@@ -62,14 +67,14 @@ describe('fusebox completion', () => {
     const { file, text } = await scriptOf('zsh');
     for (const command of commands) expect(text).toContain(`    ${command})\n`);
     skip(whyNot('zsh') !== undefined, whyNot('zsh'));
-    execFileSync('zsh', ['-n', file]);
+    check('zsh', '-n', file);
   });
 
   it('is valid in fish and knows every command', async ({ skip }) => {
     const { file, text } = await scriptOf('fish');
     for (const command of commands) expect(text).toContain(`-n __fish_use_subcommand -a ${command} `);
     skip(whyNot('fish') !== undefined, whyNot('fish'));
-    execFileSync('fish', ['--no-execute', file]);
+    check('fish', '--no-execute', file);
   });
 
   it('refuses other shells', async () => {

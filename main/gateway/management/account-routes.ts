@@ -16,6 +16,8 @@ export interface AccountCalls {
   resetAccount(id: string): Promise<void>;
   readUsage(): void;
   updateAccount(id: string, patch: Omit<CallArgument<'account.update'>, 'id'>): Promise<void>;
+  /** The owner's answer what to do with credential files whose tokens the vault has. */
+  settleOriginals(remove: boolean): Promise<void>;
 }
 
 const path = z.string('must be a non-empty string').min(1).max(4096);
@@ -70,6 +72,12 @@ export const accountSpecs = {
     ...{ method: 'DELETE', path: '/accounts/{id}', group, summary: 'Removes an account' },
     answer: done,
   },
+  settleOriginals: {
+    ...{ method: 'POST', path: '/accounts/originals', group, onlyLocal: true },
+    summary: 'Deletes credential files whose tokens the vault has, or keeps them; asked for once',
+    body: callSchemas['credentials.settle-originals'],
+    answer: done,
+  },
   resetAll: {
     ...{ method: 'POST', path: '/breakers/reset', group, summary: 'Ends the cooldowns of all accounts' },
     answer: done,
@@ -93,6 +101,7 @@ export function accountHandlers(calls: AccountCalls): Handlers<typeof accountSpe
     },
     update: ({ params, body }) => calls.updateAccount(known(params), body),
     remove: ({ params }) => calls.removeAccount(known(params)),
+    settleOriginals: ({ body }) => calls.settleOriginals(body.remove),
     async resetAll() {
       for (const { id } of calls.state().accounts) await calls.resetAccount(id);
     },

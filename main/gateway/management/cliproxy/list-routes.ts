@@ -64,6 +64,7 @@ export function cliproxyListRoutes(settings: SettingsCalls): Route[] {
       },
       {
         spec: { method: 'PATCH', path, group, summary: `Replaces an entry of ${key}`, body: change, answer: saved },
+        // Checked before; this gives it its type.
         handle: ({ body, by }) => write(withChange(list, now(), change.parse(body)), by),
       },
       {
