@@ -1,12 +1,12 @@
 import { Lock } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { useState } from 'react';
-import { SelectField } from '../shell/select-field.tsx';
+import { LinkButton } from '../shell/link-button.tsx';
 import { useDetail } from '../state/page.ts';
 import { text } from '../text/en.ts';
 import { ExportButtons, useExport } from './export-buttons.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { filterOf, noWishes, periods, type Wishes } from './request-reading.ts';
+import { filterOf, isNarrowed, noWishes, type Wishes } from './request-reading.ts';
 import { RequestsView } from './requests-view.tsx';
 import { Summary } from './summary.tsx';
 import { UsageCharts } from './usage-charts.tsx';
@@ -40,10 +40,10 @@ export function ActivityPage() {
     <Tabs.Root
       value={shown}
       onValueChange={(value) => setTab(tabs.find(({ id }) => id === value)?.id ?? 'requests')}
-      className="mx-auto flex h-full min-h-105 max-w-6xl flex-col gap-3"
+      className={`mx-auto flex max-w-6xl flex-col gap-3 ${shown === 'requests' ? 'h-full min-h-105' : ''}`}
     >
       <h1 className="sr-only">{words.heading}</h1>
-      <div className="flex flex-wrap items-end gap-2">
+      <div className="flex shrink-0 flex-wrap items-center gap-2">
         <Tabs.List aria-label={words.views} className="flex flex-1 gap-1">
           {tabs.map(({ id, name }) => (
             <Tabs.Trigger
@@ -55,29 +55,30 @@ export function ActivityPage() {
             </Tabs.Trigger>
           ))}
         </Tabs.List>
-        <SelectField
-          label={words.filters.period}
-          value={wishes.period}
-          options={periods.map((value) => ({ value, label: words.periods[value] }))}
-          onChange={({ target }) =>
-            wish({ ...wishes, period: periods.find((one) => one === target.value) ?? wishes.period })
-          }
-          className="w-36"
-        />
+        {isNarrowed(wishes) ? (
+          <LinkButton className="mr-2 text-sm" onClick={() => wish({ ...noWishes, period: wishes.period })}>
+            {words.filters.clear}
+          </LinkButton>
+        ) : null}
         <ExportButtons onExport={exporting.write} />
       </div>
       <Summary total={usage?.total} />
-      <div role="status" className="text-sm empty:hidden">
+      <div role="status" className="shrink-0 text-sm empty:hidden">
         {exporting.done}
       </div>
       <FilterBar wishes={wishes} choices={choices} sumsOnly={shown === 'usage'} onChange={wish} />
       <Tabs.Content value="requests" tabIndex={-1} className="min-h-0 flex-1">
-        <RequestsView wishes={wishes} filter={filter} openedId={opened} onClear={wish} />
+        <RequestsView
+          filter={filter}
+          hasRequests={choices && choices.tools.length > 0}
+          openedId={opened}
+          onShowAll={() => wish({ ...noWishes, period: 'all' })}
+        />
       </Tabs.Content>
       <Tabs.Content value="usage" tabIndex={-1}>
         <UsageCharts wishes={wishes} usage={usage} />
       </Tabs.Content>
-      <p className="flex items-start gap-2 px-1 text-xs text-soft">
+      <p className="flex shrink-0 items-start gap-2 px-1 text-xs text-soft">
         <Lock aria-hidden="true" className="mt-0.5 size-3 shrink-0" />
         {words.bodies}
       </p>

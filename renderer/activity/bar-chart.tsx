@@ -39,6 +39,7 @@ export function BarChart({ bars, per, measure }: BarChartProps) {
   const top = scaleTop(Math.max(1, ...bars.map(({ total }) => total)));
   const bar = pointed === undefined ? undefined : bars[pointed];
   const [first, last] = [bars[0], bars.at(-1)];
+  const middle = bars.length > 6 ? bars[Math.floor(bars.length / 2)] : undefined;
   if (!first || !last) return null;
   const point = ({ currentTarget, clientX }: PointerEvent) => {
     const { left, width } = currentTarget.getBoundingClientRect();
@@ -74,6 +75,7 @@ export function BarChart({ bars, per, measure }: BarChartProps) {
         </div>
         <div aria-hidden="true" className="flex justify-between pt-1 text-xs text-soft">
           <span>{barTime(first, per)}</span>
+          {middle ? <span>{barTime(middle, per)}</span> : null}
           {bars.length > 1 ? <span>{barTime(last, per)}</span> : null}
         </div>
       </div>

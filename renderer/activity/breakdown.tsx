@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { UsageRow } from '../../preload/usage-view.ts';
 import { tokensText } from '../models/model-reading.ts';
 import { text } from '../text/en.ts';
-import type { Wishes } from './request-reading.ts';
+import { tookText, type Wishes } from './request-reading.ts';
 import { Toggle } from './toggle.tsx';
 import { allTokens, cacheText, ranked } from './usage-reading.ts';
 import { useUsage } from './use-usage.ts';
@@ -78,7 +78,7 @@ function Row({ row, name, share }: { row: UsageRow; name: string; share: number 
       <td className={cell}>{cacheText(row) ?? text.activity.list.noTokens}</td>
       <td className={cell}>{unserved.toLocaleString('en')}</td>
       <td className={`${cell} whitespace-nowrap`}>
-        {meanTotalMs === undefined ? text.activity.list.noTokens : text.recent.milliseconds(meanTotalMs)}
+        {meanTotalMs === undefined ? text.activity.list.noTokens : tookText(meanTotalMs)}
       </td>
     </tr>
   );

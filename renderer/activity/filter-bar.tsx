@@ -1,16 +1,15 @@
 import { type ComponentProps, useEffect, useState } from 'react';
 import { hiddenEmails } from '../../preload/hidden-emails.ts';
 import { type JournalChoices, outcomes } from '../../preload/journal-view.ts';
-import { LinkButton } from '../shell/link-button.tsx';
 import { SelectField } from '../shell/select-field.tsx';
 import { TextField } from '../shell/text-field.tsx';
 import { useFusebox } from '../state/fusebox.tsx';
 import { text } from '../text/en.ts';
-import { isNarrowed, noWishes, type Wishes } from './request-reading.ts';
+import { periods, type Wishes } from './request-reading.ts';
 
 export interface FilterBarProps {
   wishes: Wishes;
-  choices: JournalChoices;
+  choices: JournalChoices | undefined;
   /** Sums know no outcome and no words. */
   sumsOnly: boolean;
   onChange(wishes: Wishes): void;
@@ -24,22 +23,30 @@ const typingMs = 200;
 export function FilterBar({ wishes, choices, sumsOnly, onChange }: FilterBarProps) {
   const outcome = outcomes.find((one) => one === wishes.outcome);
   return (
-    <search aria-label={words.label} className="grid grid-cols-3 items-end gap-3 min-[880px]:grid-cols-5">
+    <search aria-label={words.label} className="grid shrink-0 grid-cols-3 items-end gap-3 min-[880px]:grid-cols-6">
+      <SelectField
+        label={words.period}
+        value={wishes.period}
+        options={periods.map((value) => ({ value, label: text.activity.periods[value] }))}
+        onChange={({ target }) =>
+          onChange({ ...wishes, period: periods.find((one) => one === target.value) ?? wishes.period })
+        }
+      />
       <Choice
         label={words.tool}
-        values={choices.tools}
+        values={choices?.tools ?? []}
         value={wishes.tool}
         onChoose={(tool) => onChange({ ...wishes, tool })}
       />
       <Choice
         label={words.account}
-        values={choices.accounts}
+        values={choices?.accounts ?? []}
         value={wishes.account}
         onChoose={(account) => onChange({ ...wishes, account })}
       />
       <Choice
         label={words.model}
-        values={choices.models}
+        values={choices?.models ?? []}
         value={wishes.model}
         onChoose={(model) => onChange({ ...wishes, model })}
       />
@@ -59,14 +66,6 @@ export function FilterBar({ wishes, choices, sumsOnly, onChange }: FilterBarProp
           <SearchField value={wishes.text} onChange={(said) => onChange({ ...wishes, text: said })} />
         </>
       )}
-      {isNarrowed(wishes) ? (
-        <LinkButton
-          className="col-span-full justify-self-start text-sm"
-          onClick={() => onChange({ ...noWishes, period: wishes.period })}
-        >
-          {words.clear}
-        </LinkButton>
-      ) : null}
     </search>
   );
 }

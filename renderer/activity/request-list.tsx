@@ -1,9 +1,10 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type RefObject, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useId, useState } from 'react';
 import { text } from '../text/en.ts';
 import { nextIndex } from './list-keys.ts';
 import type { RequestFeed } from './request-feed.ts';
 import { RequestHead, RequestRow, rowId } from './request-row.tsx';
+import { useLatest } from './use-latest.ts';
 
 export interface RequestListProps {
   feed: RequestFeed;
@@ -47,6 +48,17 @@ export function RequestList({ feed, scroller, openedId, now, onOpen, onScrolled,
   useEffect(() => {
     if (nearEnd && rows.length > 0) onEnd();
   }, [nearEnd, rows.length, onEnd]);
+
+  const latestOpen = useLatest(onOpen);
+  const press = useCallback(
+    (id: string) => {
+      setActiveId(id);
+      latestOpen.current(id, false);
+    },
+    [latestOpen],
+  );
+  // A list that is new is at its top.
+  useEffect(() => onScrolled(false), [onScrolled]);
 
   const move = (index: number) => {
     const row = rows[index];
@@ -97,10 +109,7 @@ export function RequestList({ feed, scroller, openedId, now, onOpen, onScrolled,
               opened={request.id === openedId}
               compact={compact}
               now={now}
-              onOpen={() => {
-                setActiveId(request.id);
-                onOpen(request.id, false);
-              }}
+              onOpen={press}
             />
           ) : null;
         })}

@@ -67,41 +67,53 @@ export function reasonText({ route, reason }: Pick<RequestRecord, 'route' | 'rea
   return route === 'refused' ? (words.refusals[reason] ?? reason.replaceAll('_', ' ')) : reason;
 }
 
+const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const day = { day: 'numeric', month: 'short' } as const;
+
+/** Ways to write a time. They are made once: making one costs more than a row. */
+export function timeFormats({ language = 'en-GB', timeZone }: Locale = {}) {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, { ...options, ...(timeZone ? { timeZone } : {}) });
+  return {
+    clock: format(clock),
+    seconds: format({ ...clock, second: '2-digit' }),
+    day: format(day),
+    date: format({ ...day, year: 'numeric' }),
+    exact: format({ ...day, ...clock, second: '2-digit', weekday: 'short', year: 'numeric' }),
+  };
+}
+
+const ownFormats = timeFormats();
+
 /** `14:05:09` today, `20 Nov 14:05` before; of a moment in milliseconds since the Unix epoch. */
-export function rowTime(at: number, now: number, locale: Locale = {}): string {
-  const isToday = dayText(at, locale) === dayText(now, locale);
-  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  if (isToday) return format(at, { ...clock, second: '2-digit' }, locale);
-  return `${format(at, { day: 'numeric', month: 'short' }, locale)} ${format(at, clock, locale)}`;
+export function rowTime(at: number, now: number, formats = ownFormats): string {
+  const isToday = formats.date.format(at) === formats.date.format(now);
+  return isToday ? formats.seconds.format(at) : `${formats.day.format(at)} ${formats.clock.format(at)}`;
 }
 
 /** Day and time to the second: `Sun, 22 Nov 2026, 14:05:09`. */
-export function exactTime(at: number, locale: Locale = {}): string {
-  const options: Intl.DateTimeFormatOptions = {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  };
-  return format(at, options, locale);
+export function exactTime(at: number, formats = ownFormats): string {
+  return formats.exact.format(at);
 }
 
 /** `20 Nov`. */
-export function dayText(at: number, locale: Locale = {}): string {
-  return format(at, { day: 'numeric', month: 'short' }, locale);
+export function dayText(at: number): string {
+  return ownFormats.day.format(at);
 }
 
 /** `14:00`, the start of an hour. */
-export function hourText(at: number, locale: Locale = {}): string {
-  return format(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, locale);
+export function hourText(at: number): string {
+  return ownFormats.clock.format(at);
 }
 
-function format(at: number, options: Intl.DateTimeFormatOptions, { language, timeZone }: Locale): string {
-  return new Intl.DateTimeFormat(language ?? 'en-GB', { ...options, ...(timeZone ? { timeZone } : {}) }).format(at);
+/** `620 ms`, `9.9 s`, `42 s`, `2 m 5 s`: of milliseconds, as exact as it matters. */
+export function tookText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (ms < 1000) return words.took.milliseconds(Math.round(ms));
+  if (ms < 9_950) return words.took.seconds((ms / 1000).toFixed(1));
+  return seconds < 60
+    ? words.took.seconds(String(seconds))
+    : words.took.minutes(Math.floor(seconds / 60), seconds % 60);
 }
 
 /** How long the parts of an answer took, in milliseconds. */

@@ -1,16 +1,17 @@
+import { memo, type ReactNode } from 'react';
 import type { JournaledRequest } from '../../preload/journal-view.ts';
 import { outcomeOf } from '../../preload/journal-view.ts';
 import { modelText, serverText } from '../panel/request-reading.ts';
 import { text } from '../text/en.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
-import { outcomeText, rowTime, tokenPair } from './request-reading.ts';
+import { outcomeText, rowTime, tokenPair, tookText } from './request-reading.ts';
 
 const words = text.activity.list;
 
 export type Column = keyof typeof words.columns;
 
 const wide =
-  'grid-cols-[72px_minmax(0,1fr)_minmax(0,1.6fr)_minmax(0,1.4fr)_112px_96px_60px] max-[879px]:grid-cols-[72px_minmax(0,1fr)_minmax(0,1.5fr)_112px_60px]';
+  'grid-cols-[72px_minmax(0,1.2fr)_minmax(0,1.5fr)_minmax(0,1.4fr)_104px_100px_60px] max-[879px]:grid-cols-[72px_minmax(0,1fr)_minmax(0,1.5fr)_112px_60px]';
 const narrow = 'grid-cols-[72px_minmax(0,1fr)_minmax(0,1.8fr)_60px]';
 const line = 'grid items-center gap-x-3 px-4 text-sm';
 
@@ -57,14 +58,23 @@ export interface RequestRowProps {
   opened: boolean;
   compact: boolean;
   now: number;
-  onOpen(): void;
+  onOpen(id: string): void;
 }
 
 export const rowId = (index: number) => `request-row-${index}`;
 
-/** One request in a line of a fixed height. */
-export function RequestRow({ request, index, offset, active, opened, compact, now, onOpen }: RequestRowProps) {
-  const cells: Record<Column, React.ReactNode> = {
+/** One request in a line of a fixed height; scrolling leaves it as it is. */
+export const RequestRow = memo(function RequestRow({
+  request,
+  index,
+  offset,
+  active,
+  opened,
+  compact,
+  now,
+  onOpen,
+}: RequestRowProps) {
+  const cells: Record<Column, ReactNode> = {
     time: <span className="text-soft">{rowTime(request.startedAt, now)}</span>,
     tool: (
       <span className="flex items-center gap-2">
@@ -76,14 +86,14 @@ export function RequestRow({ request, index, offset, active, opened, compact, no
     server: <span className="text-soft">{serverText(request)}</span>,
     outcome: outcomeText(request),
     tokens: tokenPair(request) ?? words.noTokens,
-    total: <span className="text-soft">{text.recent.milliseconds(request.totalMs)}</span>,
+    total: <span className="text-soft">{tookText(request.totalMs)}</span>,
   };
   return (
     <tr
       id={rowId(index)}
       aria-rowindex={index + 2}
       aria-selected={opened}
-      onClick={onOpen}
+      onClick={() => onOpen(request.id)}
       style={{ transform: `translateY(${offset}px)` }}
       className={`absolute inset-x-0 h-9 border-t border-line hover:bg-lit ${line} ${compact ? narrow : wide} ${opened ? 'bg-raised' : ''} ${active ? activeLook : ''}`}
     >
@@ -94,4 +104,4 @@ export function RequestRow({ request, index, offset, active, opened, compact, no
       ))}
     </tr>
   );
-}
+});

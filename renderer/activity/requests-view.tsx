@@ -9,17 +9,17 @@ import { useNow } from '../state/now.ts';
 import { showDetail } from '../state/page.ts';
 import { text } from '../text/en.ts';
 import { RequestList } from './request-list.tsx';
-import { isNarrowed, noWishes, type Wishes } from './request-reading.ts';
 import { Trail } from './trail.tsx';
 import { useLatest } from './use-latest.ts';
 import { useOpened } from './use-opened.ts';
 import { useRequests } from './use-requests.ts';
 
 export interface RequestsViewProps {
-  wishes: Wishes;
   filter: RequestFilter;
+  /** Whether the journal has any; undefined until that is known. */
+  hasRequests: boolean | undefined;
   openedId: string | undefined;
-  onClear(wishes: Wishes): void;
+  onShowAll(): void;
 }
 
 const words = text.activity;
@@ -27,7 +27,7 @@ const words = text.activity;
 const renewMs = 60_000;
 
 /** The list of requests, and beside it the one that is open. */
-export function RequestsView({ wishes, filter, openedId, onClear }: RequestsViewProps) {
+export function RequestsView({ filter, hasRequests, openedId, onShowAll }: RequestsViewProps) {
   const now = useNow(renewMs);
   const scroller = useRef<HTMLTableElement>(null);
   const [scrolled, setScrolled] = useState(false);
@@ -66,10 +66,8 @@ export function RequestsView({ wishes, filter, openedId, onClear }: RequestsView
         className={`relative min-h-0 rounded-lg border border-line bg-surface ${openedId === undefined ? '' : 'max-[879px]:invisible'}`}
       >
         {problem === undefined ? null : <Failure problem={problem} onRetry={reload} />}
-        {isEmpty && isNarrowed(wishes) ? (
-          <NoMatch onClear={() => onClear({ ...noWishes, period: wishes.period })} />
-        ) : null}
-        {isEmpty && !isNarrowed(wishes) ? <NoRequests /> : null}
+        {isEmpty && hasRequests ? <NoMatch onShowAll={onShowAll} /> : null}
+        {isEmpty && hasRequests === false ? <NoRequests /> : null}
         {isEmpty ? null : (
           <RequestList
             key={JSON.stringify(filter)}
@@ -108,11 +106,11 @@ function Failure({ problem, onRetry }: { problem: string; onRetry(): void }) {
   );
 }
 
-function NoMatch({ onClear }: { onClear(): void }) {
+function NoMatch({ onShowAll }: { onShowAll(): void }) {
   return (
     <p className="flex gap-2 px-4 py-4 text-sm text-soft">
       {words.empty.noMatch}
-      <LinkButton onClick={onClear}>{words.filters.clear}</LinkButton>
+      <LinkButton onClick={onShowAll}>{words.empty.showAll}</LinkButton>
     </p>
   );
 }

@@ -8,7 +8,7 @@ const words = text.activity.summary;
 export function Summary({ total }: { total: UsageSums | undefined }) {
   const { bySubscription = 0, subscriptionTokens = 0, byAmpCredits = 0, ampCreditsSaved = 0 } = total ?? {};
   return (
-    <p className={`flex min-h-5 flex-wrap gap-x-6 gap-y-1 text-sm ${total ? '' : 'invisible'}`}>
+    <p className={`flex min-h-5 shrink-0 flex-wrap gap-x-6 gap-y-1 text-sm ${total ? '' : 'invisible'}`}>
       <span>
         <span className="text-soft">{words.subscriptions}</span>{' '}
         <span className="font-medium">{words.subscriptionFigures(bySubscription, tokensText(subscriptionTokens))}</span>

@@ -1,10 +1,9 @@
 import type { RequestRecord } from '../../main/journal/record.ts';
 import { text } from '../text/en.ts';
-import { timingOf } from './request-reading.ts';
+import { timingOf, tookText } from './request-reading.ts';
 import { cacheText } from './usage-reading.ts';
 
 const words = text.activity.trail;
-const milliseconds = text.recent.milliseconds;
 
 /** How long it took, and how much of that the first byte. */
 export function Timings({ request }: { request: Pick<RequestRecord, 'firstByteMs' | 'totalMs'> }) {
@@ -19,9 +18,9 @@ export function Timings({ request }: { request: Pick<RequestRecord, 'firstByteMs
       </svg>
       <Figures
         rows={[
-          [words.firstByte, firstByteMs === undefined ? words.noAnswer : milliseconds(firstByteMs)],
-          [words.rest, restMs === undefined ? undefined : milliseconds(restMs)],
-          [words.total, milliseconds(totalMs)],
+          [words.firstByte, firstByteMs === undefined ? words.noAnswer : tookText(firstByteMs)],
+          [words.rest, restMs === undefined ? undefined : tookText(restMs)],
+          [words.total, tookText(totalMs)],
         ]}
       />
     </>

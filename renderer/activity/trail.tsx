@@ -21,22 +21,22 @@ export interface TrailProps {
 
 /** The way of one request: what came in, who was asked and why, what went out, and what it took. */
 export function Trail({ request, missing, focusRound, onClose }: TrailProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
+  const section = useRef<HTMLElement>(null);
   const isThere = request !== undefined;
   useEffect(() => {
-    if (focusRound > 0 && isThere) heading.current?.focus();
+    if (focusRound > 0 && isThere) section.current?.focus();
   }, [focusRound, isThere]);
   const name = request ? modelText(request) : words.gone;
   return (
     <section
+      ref={section}
+      tabIndex={-1}
       aria-label={words.label(name)}
-      className="h-full overflow-y-auto rounded-lg border border-line bg-surface text-sm select-text [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]"
+      className="h-full overflow-y-auto rounded-lg border border-line bg-surface text-sm outline-offset-[-2px] select-text [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]"
     >
       <div className="sticky top-0 flex items-start gap-2 border-b border-line bg-surface py-2.5 pr-2 pl-4">
         <div className="min-w-0 flex-1">
-          <h2 ref={heading} tabIndex={-1} className="rounded font-semibold break-words">
-            {request || missing ? name : ''}
-          </h2>
+          <h2 className="font-semibold break-words">{request || missing ? name : ''}</h2>
           {request ? <Ending request={request} /> : null}
         </div>
         <button
@@ -79,7 +79,7 @@ function Parts({ request }: { request: JournaledRequest }) {
         />
       </Part>
       <Part heading={words.attempts}>
-        <p className="pb-1.5">{reasonText(request)}</p>
+        <Reason request={request} />
         <Attempts request={request} />
       </Part>
       <Part heading={words.wentOut}>
@@ -130,6 +130,12 @@ function Facts({ facts }: { facts: readonly (readonly [string, string | undefine
       )}
     </dl>
   );
+}
+
+/** Most attempts stand there for the very reason of the route. */
+function Reason({ request }: { request: JournaledRequest }) {
+  const reason = reasonText(request);
+  return request.attempts.some((attempt) => attempt.reason === reason) ? null : <p className="pb-1.5">{reason}</p>;
 }
 
 function Attempts({ request: { attempts } }: { request: JournaledRequest }) {

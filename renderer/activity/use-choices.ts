@@ -4,15 +4,13 @@ import type { JournalChoices } from '../../preload/journal-view.ts';
 import { useFusebox } from '../state/fusebox.tsx';
 import { isUnknown } from './request-reading.ts';
 
-const none: JournalChoices = { tools: [], accounts: [], models: [] };
-
-/** What filters can be set to, as the journal has it: e-mail addresses are whole; read again when a request brings something new. */
-export function useChoices(): JournalChoices {
+/** What filters can be set to, as the journal has it: e-mail addresses are whole. Undefined until read; read again when a request brings something new. */
+export function useChoices(): JournalChoices | undefined {
   const { state, attempt } = useFusebox();
   const [choices, setChoices] = useState<JournalChoices>();
   const load = useCallback(async () => {
     const result = await attempt('journal.choices', undefined);
-    setChoices(result.ok ? result.value : none);
+    setChoices(result.ok ? result.value : { tools: [], accounts: [], models: [] });
   }, [attempt]);
   const isRead = choices !== undefined;
   const seen = choices && (state.hideEmails ? withHiddenEmails(choices) : choices);
@@ -20,5 +18,5 @@ export function useChoices(): JournalChoices {
   useEffect(() => {
     if (!isRead || news !== undefined) void load();
   }, [isRead, news, load]);
-  return choices ?? none;
+  return choices;
 }

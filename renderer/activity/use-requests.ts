@@ -5,7 +5,7 @@ import { followed, hasNewer, type RequestFeed, withOlder } from './request-feed.
 import { useLatest } from './use-latest.ts';
 
 const firstRows = 100;
-const olderRows = 300;
+const olderRows = 500;
 const newerRows = 50;
 /** A busy gateway is looked at as often as this, in milliseconds. */
 const followMs = 250;

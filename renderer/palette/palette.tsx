@@ -31,10 +31,12 @@ interface PaletteDialogProps {
 /** The browser's own modal dialog: it keeps the focus, and it needs no style element, which the page's policy forbids. */
 function PaletteDialog({ pages, onEnd }: PaletteDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const input = useRef<HTMLInputElement>(null);
   const groups = usePaletteGroups(pages);
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    input.current?.focus();
     // Closing gives the focus back to where it was.
     return () => element?.close();
   }, []);
@@ -53,7 +55,7 @@ function PaletteDialog({ pages, onEnd }: PaletteDialogProps) {
     >
       <Command label={words.label} loop vimBindings={false}>
         <Command.Input
-          autoFocus
+          ref={input}
           placeholder={words.placeholder}
           className="h-11 w-full rounded-t-lg border-b border-line bg-transparent px-4 outline-none select-text placeholder:text-soft"
         />

@@ -15,7 +15,7 @@ export const activityText = {
       `${counted(requests, 'request', 'requests')}, ${tokens} tokens`,
     credits: 'Went to Amp credits:',
     creditFigures: (requests: number) => counted(requests, 'request', 'requests'),
-    saved: (requests: number) => `${counted(requests, 'request', 'requests')} kept from them`,
+    saved: (requests: number) => `${requests.toLocaleString('en')} saved`,
   },
   periods: { day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days', all: 'Everything' },
   filters: {
@@ -41,6 +41,11 @@ export const activityText = {
     refused: 'Refused',
     gone: 'Client left',
   } satisfies Record<Outcome, string>,
+  took: {
+    milliseconds: (count: number) => `${count} ms`,
+    seconds: (count: string) => `${count} s`,
+    minutes: (minutes: number, seconds: number) => `${minutes} m ${seconds} s`,
+  },
   withStatus: (word: string, status: number) => `${word} · ${status}`,
   list: {
     label: 'Requests, latest first',
@@ -62,7 +67,8 @@ export const activityText = {
   empty: {
     heading: 'No requests yet',
     body: 'Every request that your tools send through Fusebox shows up here, with the way it took. Point a tool to this address:',
-    noMatch: 'No request fits these filters.',
+    noMatch: 'No request of this time fits these filters.',
+    showAll: 'Show everything',
   },
   bodies:
     'Kept are the figures that you see here. Prompts and answers are not, unless you turn on request-log in the settings.',
@@ -156,7 +162,7 @@ export const activityText = {
     breakdown: 'Who and what',
     dimension: 'Grouped by',
     dimensions: { account: 'Account', model: 'Model', tool: 'Tool' },
-    noKey: { account: 'Nobody', model: 'No model', tool: 'Unknown' },
+    noKey: { account: 'No account', model: 'No model', tool: 'Unknown' },
     columns: {
       requests: 'Requests',
       share: 'Share',
