@@ -60,7 +60,7 @@ function FileDiff({ path, change, lines }: { path: string; change: string; lines
         <span className="min-w-0 flex-1 break-all font-medium select-text">{path}</span>
         <span className="shrink-0 text-soft">{change}</span>
       </figcaption>
-      <ul className="max-h-72 overflow-auto py-1 font-mono text-xs [scrollbar-width:thin]">
+      <ul className="py-1 font-mono text-xs">
         {lines.map((line) => (
           <DiffLine key={`${line.kind} ${line.line}`} line={line} />
         ))}
@@ -72,7 +72,7 @@ function FileDiff({ path, change, lines }: { path: string; change: string; lines
 function DiffLine({ line: { kind, line, text: shown } }: { line: ToolDiffLine }) {
   const isAdded = kind === 'added';
   return (
-    <li className={`flex w-max min-w-full gap-3 px-3 ${isAdded ? 'bg-good-wash' : 'bg-bad-wash'}`}>
+    <li className={`flex gap-3 px-3 ${isAdded ? 'bg-good-wash' : 'bg-bad-wash'}`}>
       <span aria-hidden="true" className="w-7 shrink-0 text-right text-soft">
         {line}
       </span>
@@ -80,7 +80,7 @@ function DiffLine({ line: { kind, line, text: shown } }: { line: ToolDiffLine })
         <span aria-hidden="true">{isAdded ? '+' : '−'}</span>
         <span className="sr-only">{`${isAdded ? words.added : words.removed}, ${words.line(line)}:`}</span>
       </span>
-      <code className="whitespace-pre font-mono select-text">{shown}</code>
+      <code className="min-w-0 break-all whitespace-pre-wrap font-mono select-text">{shown}</code>
     </li>
   );
 }

@@ -33,7 +33,7 @@ export function SnippetList() {
                 </CopyButton>
               </span>
             </div>
-            <pre className="overflow-x-auto rounded-md bg-raised px-3 py-2 font-mono text-xs select-text [scrollbar-width:thin]">
+            <pre className="rounded-md bg-raised px-3 py-2 font-mono text-xs break-all whitespace-pre-wrap select-text">
               {lines}
             </pre>
           </li>

@@ -10,7 +10,7 @@ const words = text.tools;
 
 /** One tool: where it stands, what can be done with it, and what that would write. */
 export function ToolRow({ tool, now }: { tool: ToolView; now: number }) {
-  const { planned, withKey, setWithKey, show, carryOut, cancel } = usePlan(tool.id);
+  const { planned, withKey, setWithKey, choose, carryOut, cancel } = usePlan(tool.id);
   const { icon: Icon, colour } = marks[tool.status];
   const isOn = tool.status === 'connected' || tool.status === 'outdated';
   return (
@@ -34,7 +34,7 @@ export function ToolRow({ tool, now }: { tool: ToolView; now: number }) {
               weight={choice.isMain ? 'primary' : 'plain'}
               aria-label={words.actionOf(choice.name, tool.label)}
               aria-expanded={choice.action ? planned?.choice.name === choice.name : undefined}
-              onClick={() => void show(choice)}
+              onClick={() => void choose(choice)}
             >
               {choice.name}
             </Button>

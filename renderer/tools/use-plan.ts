@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ToolPlan } from '../../preload/tools-view.ts';
-import { useFusebox } from '../state/fusebox.tsx';
+import { type Fusebox, useFusebox } from '../state/fusebox.tsx';
 import type { ToolChoice } from './tool-reading.ts';
 
 export interface Planned {
@@ -10,42 +10,39 @@ export interface Planned {
 
 /** What is about to be done with one tool: looked at first, then carried out as it was shown. */
 export function usePlan(id: string) {
-  const { call, state } = useFusebox();
+  const { call, attempt, state } = useFusebox();
   const [planned, setPlanned] = useState<Planned>();
   const [withKey, setWithKey] = useState(false);
-  const show = useCallback(
-    async (choice: ToolChoice, key: boolean) => {
-      const { action } = choice;
-      if (!action) return void (await call('tools.forget', { id }));
-      const result = await call('tools.plan', { id, action, ...(key ? { withKey: key } : {}) });
+  const look = useCallback(
+    async (choice: ToolChoice, action: ToolPlan['action'], ask: Fusebox['call']) => {
+      const result = await ask('tools.plan', { id, action, ...(withKey ? { withKey } : {}) });
       setPlanned(result.ok ? { choice, plan: result.value } : undefined);
     },
-    [call, id],
+    [id, withKey],
   );
+  const choose = async (choice: ToolChoice) => {
+    if (choice.action) await look(choice, choice.action, call);
+    else await call('tools.forget', { id });
+  };
   const carryOut = async () => {
     if (!planned) return;
     const { choice, plan } = planned;
-    const over = choice.over ? { over: true } : {};
-    const { ok } =
-      plan.action === 'connect'
-        ? await call('tools.connect', { id, token: plan.token, ...over, ...(withKey ? { withKey } : {}) })
-        : await call('tools.restore', { id, token: plan.token, ...over });
+    const wish = { id, token: plan.token, ...(choice.over ? { over: true } : {}) };
+    const key = withKey ? { withKey } : {};
+    const { ok } = await (plan.action === 'connect'
+      ? call('tools.connect', { ...wish, ...key })
+      : call('tools.restore', wish));
     if (ok) setPlanned(undefined);
-    // What was shown does not hold any more: it is shown anew before anything is written.
-    else void show(choice, withKey);
+    // What was shown does not hold any more: it is shown anew, below the words that say so.
+    else await look(choice, plan.action, attempt);
   };
-  const url = state.gateway.url;
-  const open = planned?.choice;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is written, so another one is another plan
+  const { url } = state.gateway;
+  const shown = useRef(planned);
+  shown.current = planned;
+  // With another address or key it is another plan.
   useEffect(() => {
-    if (open) void show(open, withKey);
-  }, [url, withKey]);
-  return {
-    planned,
-    withKey,
-    setWithKey,
-    show: (choice: ToolChoice) => show(choice, withKey),
-    carryOut,
-    cancel: () => setPlanned(undefined),
-  };
+    const open = shown.current;
+    if (open && url !== '') void look(open.choice, open.plan.action, attempt);
+  }, [url, look, attempt]);
+  return { planned, withKey, setWithKey, choose, carryOut, cancel: () => setPlanned(undefined) };
 }

@@ -30,7 +30,8 @@ export async function makePlace(settings: Record<string, unknown> = {}): Promise
   return { dataDir, home, port, url: `http://127.0.0.1:${port}`, remove };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -43,6 +44,7 @@ async function freePort(): Promise<number> {
 export interface LaunchWishes {
   vault?: 'memory' | 'keychain';
   args?: readonly string[];
+  env?: Readonly<Record<string, string>>;
 }
 
 /** The running application. */
@@ -85,7 +87,7 @@ export async function launch(place: Place, wishes: LaunchWishes = {}): Promise<R
   const app = await electron.launch({
     executablePath: electronPath(),
     args: appArguments(place, wishes),
-    env: appEnvironment(place),
+    env: { ...appEnvironment(place), ...wishes.env },
     cwd: root,
     // Otherwise Playwright overrides the theme that the application asks for.
     colorScheme: null,
