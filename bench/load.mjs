@@ -1,13 +1,13 @@
 // A process: puts load on one address at a time and measures. Each connection sends its next request when it has the
 // whole answer to the last one.
 import { Pool } from 'undici';
-import { conversation, picture, question } from './payloads.mjs';
+import { chatQuestion, conversation, geminiQuestion, picture, question, responsesQuestion } from './payloads.mjs';
 
 /**
  * @typedef {object} Job
  * @property {string} url where to POST
  * @property {Record<string, string>} headers
- * @property {'question' | 'stream' | 'conversation' | 'picture'} payload
+ * @property {keyof typeof makers} payload
  * @property {string} [model]
  * @property {number} connections
  * @property {number} [seconds] ends after this time; otherwise each connection sends `each` requests
@@ -26,6 +26,9 @@ const bigBody = 4 * 1024 * 1024;
 const makers = {
   question: (/** @type {string | undefined} */ model) => question({ stream: false, model }),
   stream: (/** @type {string | undefined} */ model) => question({ stream: true, model }),
+  'chat-stream': chatQuestion,
+  'responses-stream': responsesQuestion,
+  'gemini-stream': geminiQuestion,
   conversation: (/** @type {string | undefined} */ model) => conversation({ bytes: bigBody, model }),
   picture: (/** @type {string | undefined} */ model) => picture({ bytes: bigBody, model }),
 };

@@ -30,6 +30,54 @@ export function question({ stream, model: name = model }) {
 }
 
 /**
+ * The same as a streaming request of Chat Completions.
+ * @param {string | undefined} name
+ * @returns {Payload}
+ */
+export function chatQuestion(name = model) {
+  const { input_schema: parameters, ...rest } = tool('read_file');
+  const messages = [
+    { role: 'system', content: text(90, 1) },
+    { role: 'user', content: text(180, 2) },
+  ];
+  return streaming({
+    model: name,
+    stream: true,
+    messages,
+    tools: [{ type: 'function', function: { ...rest, parameters } }],
+  });
+}
+
+/**
+ * The same as a streaming request of the Responses API.
+ * @param {string | undefined} name
+ * @returns {Payload}
+ */
+export function responsesQuestion(name = model) {
+  const { input_schema: parameters, ...rest } = tool('read_file');
+  const tools = [{ type: 'function', strict: false, ...rest, parameters }];
+  return streaming({ model: name, stream: true, store: false, instructions: text(90, 1), input: text(180, 2), tools });
+}
+
+/**
+ * The same as a request of Gemini's API, whose path names the model and the stream.
+ * @returns {Payload}
+ */
+export function geminiQuestion() {
+  const { input_schema: parametersJsonSchema, ...rest } = tool('read_file');
+  return streaming({
+    systemInstruction: { parts: [{ text: text(90, 1) }] },
+    contents: [{ role: 'user', parts: [{ text: text(180, 2) }] }],
+    tools: [{ functionDeclarations: [{ ...rest, parametersJsonSchema }] }],
+  });
+}
+
+/** @param {object} body */
+function streaming(body) {
+  return { body: Buffer.from(JSON.stringify(body)), stream: true };
+}
+
+/**
  * A long conversation: prose, tool calls and tool results full of escaped code. Without `stream`, so that a gateway that
  * wants to know has to look through all of it.
  * @param {{ bytes: number, model?: string | undefined }} options

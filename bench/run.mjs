@@ -12,6 +12,7 @@ import { planningVerdicts } from './planning.mjs';
 import { describeScenario, describeVerdicts, judge, judgeBelow } from './report.mjs';
 import { eventCount, scenarios } from './scenarios.mjs';
 import { startsWithKeychain } from './start-with-keychain.mjs';
+import { translationVerdicts } from './translation.mjs';
 
 /**
  * @typedef {import('./compare.mjs').Target} Target
@@ -63,6 +64,8 @@ async function bench(options) {
   if (options.only.has(5)) verdicts.push(await manyAccounts(options));
   if (options.only.has(6)) verdicts.push(...(await planningVerdicts(options)));
   if (options.only.has(7)) verdicts.push(...(await journalVerdicts(children, { folder, quick: options.quick })));
+  if (options.only.has(8))
+    verdicts.push(...(await translationVerdicts(children, { folder, upstream: upstreamUrl, quick: options.quick })));
   say(describeVerdicts(verdicts));
   if (options.json) process.stdout.write(`${JSON.stringify({ results, verdicts }, undefined, 2)}\n`);
 }
