@@ -111,6 +111,16 @@ test('where no tray is, a hidden start opens the window all the same, and closin
   expect(await running.ended).toBe(0);
 });
 
+test('where a tray is, closing the window quits when the owner wants that', async () => {
+  await withTray();
+  const file = path.join(place.dataDir, 'settings.json');
+  await writeFile(file, JSON.stringify({ port: place.port, desktop: { close: 'quit' } }));
+  running = await launch(place);
+  await running.window();
+  await closeTheWindow(running);
+  expect(await running.ended).toBe(0);
+});
+
 test('an option that cannot be used ends the start with one sentence', async () => {
   const args = appArguments(place, { args: ['--vault', 'drawer'] });
   const child = spawn(electronPath(), args, { env: appEnvironment(place), stdio: ['ignore', 'ignore', 'pipe'] });

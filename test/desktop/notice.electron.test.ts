@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { type FakeAnthropic, startFakeAnthropic } from '../upstreams/anthropic/server.ts';
 import { launch, makePlace, type Place, type RunningApp } from './app.ts';
 import { stubNotices } from './notice-stub.ts';
@@ -11,13 +11,13 @@ let anthropic: FakeAnthropic;
 let place: Place;
 let running: RunningApp;
 
-beforeEach(async () => {
+async function start(desktop: Record<string, unknown> = {}): Promise<void> {
   host = await openTrayHost();
   anthropic = await startFakeAnthropic();
-  place = await makePlace({ endpoints: { claude: { api: anthropic.origin, token: anthropic.tokenUrl } } });
+  place = await makePlace({ desktop, endpoints: { claude: { api: anthropic.origin, token: anthropic.tokenUrl } } });
   await mkdir(path.join(place.home, '.cli-proxy-api'));
   running = await launch(place, { args: ['--hidden'] });
-});
+}
 
 afterEach(async () => {
   await running.quit();
@@ -26,8 +26,8 @@ afterEach(async () => {
   await place.remove();
 });
 
-test('a notice opens a window that was never open, with the account in focus', async () => {
-  const notices = await stubNotices(running);
+/** As it would be found in the folder that is followed: with tokens that no longer work. */
+async function addSignedOutAccount(): Promise<void> {
   const tokens = {
     access_token: 'sk-ant-oat01-dead',
     refresh_token: 'sk-ant-ort01-dead',
@@ -35,8 +35,28 @@ test('a notice opens a window that was never open, with the account in focus', a
   };
   const file = path.join(place.home, '.cli-proxy-api', 'claude.json');
   await writeFile(file, JSON.stringify({ type: 'claude', email: 'late@example.com', ...tokens }));
+}
+
+const focused = async (name: string) => {
+  const row = (await running.window()).getByRole('listitem', { name });
+  return row.evaluate((it) => it === it.ownerDocument.activeElement);
+};
+
+test('a notice opens a window that was never open, with the account in focus', async () => {
+  await start();
+  const notices = await stubNotices(running);
+  await addSignedOutAccount();
   await expect.poll(notices.titles, { timeout: 20_000 }).toEqual(['late@example.com needs a new sign-in']);
   await notices.click();
-  const row = (await running.window()).getByRole('listitem', { name: 'late@example.com' });
-  await expect.poll(() => row.evaluate((it) => it === it.ownerDocument.activeElement)).toBe(true);
+  await expect.poll(() => focused('late@example.com')).toBe(true);
+});
+
+test('an owner who hides addresses sees them neither in the notice nor in the window', async () => {
+  await start({ 'hide-emails': true });
+  const notices = await stubNotices(running);
+  await addSignedOutAccount();
+  await expect.poll(notices.titles, { timeout: 20_000 }).toEqual(['l•••@e•••.com needs a new sign-in']);
+  await notices.click();
+  await expect.poll(() => focused('l•••@e•••.com')).toBe(true);
+  expect(await (await running.window()).content()).not.toContain('late@example.com');
 });

@@ -40,6 +40,7 @@ test('the menu says where it runs and offers only what applies', async () => {
     'Copy local URL',
     'Add account',
     'Open Fusebox',
+    'Settings…',
     'Quit',
   ]);
   const lines = await item.menu();
@@ -104,6 +105,15 @@ test('Open Fusebox shows the window, and closing the window only hides it', asyn
   await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
   await expect.poll(shownWindows).toBe(0);
   expect(await answers(place.url)).toBe(true);
+});
+
+test('Settings… leads to the settings', async () => {
+  await item.click('Settings…');
+  const page = await running.app.firstWindow();
+  await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Panel' }).click();
+  await running.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await expect.poll(shownWindows).toBe(0);
 });
 
 test('a hidden window that is opened again shows what happened meanwhile', async () => {
