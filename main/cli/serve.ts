@@ -101,7 +101,6 @@ async function runUntilStopped(engine: Engine, logger: { info(message: string): 
  */
 function spareMemory(): void {
   setFlagsFromString('--liftoff-only');
-  setFlagsFromString('--optimize-for-size');
 }
 
 /** The first signal lets requests in flight end; a second one of the same kind ends the process at once, as usual. */
