@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Conversation, Part, Turn } from '../../../main/protocols/conversation.ts';
+import type { Conversation, Part } from '../../../main/protocols/conversation.ts';
 import { isJsonObject, type JsonObject, parseExact, stringifyExact } from '../../../main/protocols/exact-json.ts';
 import { translators } from '../../../main/protocols/index.ts';
 import { translateRequest } from '../../../main/protocols/translation/request.ts';
