@@ -21,9 +21,13 @@ export interface SettingShape {
 }
 
 /** A field of an entry in a list. */
-export interface SettingField extends SettingShape {
+export interface SettingField extends Omit<SettingShape, 'kind'> {
   name: string;
   required: boolean;
+  /** `pairs`: a block of texts by name, or a list of blocks with two texts each. */
+  kind: SettingKind | 'pairs';
+  /** The keys of those two texts; absent for a block. */
+  pair?: [string, string];
 }
 
 /** One setting that holds a value of its own. */
@@ -33,7 +37,7 @@ export interface SettingView extends SettingShape {
   path: string[];
   /** What applies without it; absent where there is nothing then. */
   default?: unknown;
-  /** Of the entries of a list. Parts that a form cannot show are left out; they stay as they are. */
+  /** Of the entries of a list. */
   fields?: SettingField[];
   /** Edited on that page. */
   page?: 'models';

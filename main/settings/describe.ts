@@ -1,7 +1,7 @@
 import type { SettingField, SettingShape, SettingView } from '../../preload/settings-view.ts';
 import { maskedSetting } from './masked.ts';
 import { defaultSettings, type Settings } from './schema.ts';
-import { holdsSecret } from './secrets.ts';
+import { holdsSecret, secretWithin } from './secrets.ts';
 import { keysUnder, type SettingNode, settingTree } from './setting-tree.ts';
 import { type System, withoutEffectOn } from './without-effect.ts';
 
@@ -69,13 +69,18 @@ function leaves(node: SettingNode, path: string[]): Leaf[] {
   return keysUnder(node).flatMap((name) => leaves(about(name), [...path, name]));
 }
 
-/** Blocks within an entry have no place in a form of fields. */
 function fieldsOf(entry: SettingNode): SettingField[] {
-  return Object.entries(entry.properties ?? {}).flatMap(([name, node]) => {
-    if (node.properties || node.additionalProperties || node.items?.properties) return [];
+  return Object.entries(entry.properties ?? {}).map(([name, node]) => {
     const required = (entry.required?.includes(name) ?? false) && node.default === undefined;
-    return [{ ...shapeOf(node), name, required, secret: node.secret === true }];
+    return { ...shapeOf(node), ...pairsOf(node), name, required, secret: secretWithin(node) };
   });
+}
+
+/** What a form shows a line each: a block of texts by name, or a list of blocks with two texts. */
+function pairsOf(node: SettingNode): Pick<SettingField, 'pair'> & { kind?: 'pairs' } {
+  if (node.additionalProperties) return { kind: 'pairs' };
+  const [first, second] = Object.keys(node.items?.properties ?? {});
+  return first !== undefined && second !== undefined ? { kind: 'pairs', pair: [first, second] } : {};
 }
 
 function shapeOf(node: SettingNode): SettingShape {

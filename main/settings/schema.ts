@@ -274,10 +274,22 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Refuse requests with fields that an account of another wire format cannot serve, instead of leaving them out and saying so.',
     ),
-  'claude-api-key': z.array(apiKeyEntry()).default([]).describe('Anthropic API keys.'),
-  'codex-api-key': z.array(apiKeyEntry()).default([]).describe('OpenAI API keys.'),
-  'gemini-api-key': z.array(apiKeyEntry()).default([]).describe('Gemini API keys.'),
-  'vertex-api-key': z.array(apiKeyEntry()).default([]).describe('Vertex AI API keys.'),
+  'claude-api-key': z
+    .array(apiKeyEntry())
+    .default([])
+    .describe("Keys of Anthropic's API, each an account of its own with its options."),
+  'codex-api-key': z
+    .array(apiKeyEntry())
+    .default([])
+    .describe("Keys of OpenAI's API, each an account of its own with its options."),
+  'gemini-api-key': z
+    .array(apiKeyEntry())
+    .default([])
+    .describe('Keys of the Gemini API, each an account of its own with its options.'),
+  'vertex-api-key': z
+    .array(apiKeyEntry())
+    .default([])
+    .describe('Keys of Vertex AI, each an account of its own with its options.'),
   'openai-compatibility': z
     .array(compatibleEntry)
     .default([])

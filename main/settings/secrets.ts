@@ -14,7 +14,8 @@ export function holdsSecret(root: SettingNode, path: SettingPath): boolean {
   return around || (node !== undefined && secretWithin(node));
 }
 
-function secretWithin(node: SettingNode): boolean {
+/** Whether a setting or anything inside it is a secret. */
+export function secretWithin(node: SettingNode): boolean {
   const parts = [...Object.values(node.properties ?? {}), node.items, node.additionalProperties || undefined];
   return node.secret === true || parts.some((part) => part !== undefined && secretWithin(part));
 }

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { SettingField } from '../../preload/settings-view.ts';
 import { Button } from '../shell/button.tsx';
 import { SelectField } from '../shell/select-field.tsx';
@@ -104,6 +104,8 @@ function EntryField({ field, value, isKept, isMissing, onChange }: EntryFieldPro
       />
     );
   }
+  if (field.kind === 'pairs')
+    return <PairsField field={field} value={String(value)} isKept={isKept} onChange={onChange} />;
   const hint = field.kind === 'texts' ? `${field.about} ${words.listHint}` : field.about;
   return (
     <TextField
@@ -115,5 +117,31 @@ function EntryField({ field, value, isKept, isMissing, onChange }: EntryFieldPro
       value={String(value)}
       onChange={({ target }) => onChange(target.value)}
     />
+  );
+}
+
+/** Longer than one line, so that each pair has its own. */
+function PairsField({ field, value, isKept, onChange }: Omit<EntryFieldProps, 'isMissing'> & { value: string }) {
+  const id = useId();
+  const [first, second] = field.pair ?? [words.pairName, words.pairValue];
+  return (
+    <div className="min-[840px]:col-span-2">
+      <label htmlFor={id} className="mb-1 block text-xs text-soft">
+        {spelled(field.name)}
+      </label>
+      <textarea
+        id={id}
+        rows={Math.min(8, Math.max(2, value.split('\n').length))}
+        aria-describedby={`${id}-note`}
+        spellCheck={false}
+        placeholder={field.secret && isKept ? words.unchanged : undefined}
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+        className="block w-full rounded-md border border-control bg-surface px-2.5 py-1.5 text-sm text-ink select-text placeholder:text-soft"
+      />
+      <p id={`${id}-note`} className="mt-1 text-xs text-soft">
+        {field.about} {words.pairHint(first, second)}
+      </p>
+    </div>
   );
 }

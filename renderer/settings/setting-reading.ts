@@ -67,7 +67,7 @@ export function typedValue({ kind, mayBeEmpty }: Pick<SettingView, 'kind' | 'may
   return Number.isNaN(number) ? trimmed : number;
 }
 
-export function listOf(typed: string): string[] {
+function listOf(typed: string): string[] {
   return typed
     .split(',')
     .map((part) => part.trim())
@@ -105,13 +105,36 @@ export type EntryDraft = Readonly<Record<string, string | boolean>>;
 /** An entry as its form shows it; secrets are empty, which leaves them as they are. */
 export function entryDraft(fields: readonly SettingField[], entry: Readonly<Record<string, unknown>>): EntryDraft {
   return Object.fromEntries(
-    fields.map(({ name, kind, secret }) => {
+    fields.map(({ name, kind, secret, pair }) => {
       const value = entry[name];
       if (kind === 'switch') return [name, value === true];
       if (secret || value === undefined) return [name, ''];
+      if (kind === 'pairs') return [name, pairLines(value, pair)];
       return [name, Array.isArray(value) ? value.join(', ') : String(value)];
     }),
   );
+}
+
+const between = ' = ';
+
+/** `name = alias`, a line each; what has no second part is its first alone. */
+function pairLines(value: unknown, pair: readonly [string, string] | undefined): string {
+  const pairs = Array.isArray(value)
+    ? value.map((one: Record<string, unknown>) => (pair ?? []).map((key) => one[key]))
+    : Object.entries(value ?? {});
+  return pairs.map((parts) => parts.filter((part) => part !== undefined).join(between)).join('\n');
+}
+
+function typedField({ kind, pair }: SettingField, typed: string): unknown {
+  if (kind !== 'pairs') return typedValue({ kind }, typed);
+  const lines = typed.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length === 0) return null;
+  const pairs = lines.map((line) => {
+    const [first = '', ...rest] = line.split(between);
+    return [first.trim(), rest.join(between).trim()] as const;
+  });
+  if (!pair) return Object.fromEntries(pairs);
+  return pairs.map(([first, second]) => ({ [pair[0]]: first, ...(second === '' ? {} : { [pair[1]]: second }) }));
 }
 
 /** The entry that a draft makes of the one that was shown; what the form does not show stays. */
@@ -123,7 +146,7 @@ export function entryOf(
   const entry: Record<string, unknown> = { ...before };
   for (const field of fields) {
     const given = draft[field.name];
-    const value = typeof given === 'boolean' ? given : typedValue(field, given ?? '');
+    const value = typeof given === 'boolean' ? given : typedField(field, given ?? '');
     if (value !== null) entry[field.name] = value;
     else if (!field.secret) delete entry[field.name];
   }

@@ -1,5 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { SettingView } from '../../preload/settings-view.ts';
 import { TextField } from '../shell/text-field.tsx';
 import { detailLink, useDetail } from '../state/page.ts';
@@ -15,6 +15,11 @@ export function SettingsPage() {
   const { description, current, save } = useSettings();
   const [query, setQuery] = useState('');
   const wanted = useDetail();
+  const top = useRef<HTMLDivElement>(null);
+  // A group begins at its beginning, wherever the one before was left.
+  useEffect(() => {
+    if (wanted !== undefined) top.current?.scrollIntoView();
+  }, [wanted]);
   if (!description || !current) return null;
   const groups = grouped(description.settings);
   const group = groups.find(({ id }) => id === wanted) ?? groups[0];
@@ -22,7 +27,7 @@ export function SettingsPage() {
   const shown = searching ? grouped(foundSettings(description.settings, query)) : group ? [group] : [];
   const count = shown.reduce((sum, { settings }) => sum + settings.length, 0);
   return (
-    <div className="mx-auto grid max-w-5xl grid-cols-[148px_minmax(0,1fr)] gap-5">
+    <div ref={top} className="mx-auto grid max-w-5xl scroll-mt-5 grid-cols-[148px_minmax(0,1fr)] gap-5">
       <div className="col-span-2 flex items-end gap-3">
         <div className="flex-1">
           <h1 className="font-semibold text-lg">{words.heading}</h1>

@@ -114,6 +114,21 @@ describe('an entry', () => {
     expect(entryText({}, 1)).toBe('Entry 2');
   });
 
+  test('shows pairs a line each, and reads them back', () => {
+    const models = field('models', { kind: 'pairs', pair: ['name', 'alias'] });
+    const headers = field('headers', { kind: 'pairs', secret: true });
+    const entry = { models: [{ name: 'a', alias: 'b' }, { name: 'c' }], headers: { 'x-team': '[redacted]' } };
+    const draft = entryDraft([models, headers], entry);
+    expect(draft).toEqual({ models: 'a = b\nc', headers: '' });
+    expect(entryOf([models, headers], entry, draft)).toEqual(entry);
+    const typed = { models: ' d = e \n\n', headers: 'x-team = blue = red' };
+    expect(entryOf([models, headers], entry, typed)).toEqual({
+      models: [{ name: 'd', alias: 'e' }],
+      headers: { 'x-team': 'blue = red' },
+    });
+    expect(entryOf([models], entry, { models: '' })).not.toHaveProperty('models');
+  });
+
   test('keeps its secret and what the form does not show', () => {
     const draft = { ...entryDraft(fields, before), prefix: '', priority: '3' };
     expect(entryOf(fields, before, draft)).toEqual({

@@ -41,7 +41,10 @@ test('secrets are told, in lists and in the fields of entries', () => {
   const fields = of('claude-api-key')?.fields ?? [];
   expect(fields.find(({ name }) => name === 'api-key')).toMatchObject({ secret: true, required: true, kind: 'text' });
   expect(fields.find(({ name }) => name === 'priority')).toMatchObject({ kind: 'number', required: false });
-  expect(fields.map(({ name }) => name)).not.toContain('headers');
+  expect(fields.find(({ name }) => name === 'headers')).toMatchObject({ kind: 'pairs', secret: true });
+  expect(fields.find(({ name }) => name === 'models')).toMatchObject({ pair: ['name', 'alias'], secret: false });
+  const keys = of('openai-compatibility')?.fields?.find(({ name }) => name === 'api-key-entries');
+  expect(keys).toMatchObject({ pair: ['api-key', 'proxy-url'], secret: true });
 });
 
 test('what the Models page edits leads there', () => {
