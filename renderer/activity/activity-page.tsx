@@ -2,7 +2,7 @@ import { Lock } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import { useState } from 'react';
 import { LinkButton } from '../shell/link-button.tsx';
-import { useDetail } from '../state/page.ts';
+import { showDetail, useDetail } from '../state/page.ts';
 import { text } from '../text/en.ts';
 import { ExportButtons, useExport } from './export-buttons.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -34,12 +34,16 @@ export function ActivityPage() {
     setWishes(next);
     setFilter(filterOf(next, Date.now()));
   };
+  const change = (value: string) => {
+    if (opened !== undefined) showDetail('activity', undefined);
+    setTab(tabs.find(({ id }) => id === value)?.id ?? 'requests');
+  };
   // A link to a request shows it, whatever was looked at before.
   const shown = opened === undefined ? tab : 'requests';
   return (
     <Tabs.Root
       value={shown}
-      onValueChange={(value) => setTab(tabs.find(({ id }) => id === value)?.id ?? 'requests')}
+      onValueChange={change}
       className={`mx-auto flex max-w-6xl flex-col gap-3 ${shown === 'requests' ? 'h-full min-h-105' : ''}`}
     >
       <h1 className="sr-only">{words.heading}</h1>

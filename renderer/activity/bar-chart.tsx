@@ -115,7 +115,10 @@ function Legend({ parts, heading }: { parts: Parts; heading: string }) {
       <span className="min-w-26 font-medium">{heading}</span>
       {parts.map(({ name, value }) => (
         <span key={name} className="flex items-center gap-1.5">
-          <span aria-hidden="true" className={`size-2.5 rounded-[2px] border border-control ${fills[name].key}`} />
+          <span
+            aria-hidden="true"
+            className={`size-2.5 forced-color-adjust-none rounded-[2px] border border-control ${fills[name].key}`}
+          />
           <span className="text-soft">{words.series[name]}</span>
           {tokensText(value)}
         </span>

@@ -95,7 +95,7 @@ export const RequestRow = memo(function RequestRow({
       aria-selected={opened}
       onClick={() => onOpen(request.id)}
       style={{ transform: `translateY(${offset}px)` }}
-      className={`absolute inset-x-0 h-9 border-t border-line hover:bg-lit ${line} ${compact ? narrow : wide} ${opened ? 'bg-raised' : ''} ${active ? activeLook : ''}`}
+      className={`absolute inset-x-0 h-9 contain-strict border-t border-line hover:bg-lit ${line} ${compact ? narrow : wide} ${opened ? 'bg-raised forced-colors:outline-1 forced-colors:-outline-offset-1' : ''} ${active ? activeLook : ''}`}
     >
       {columnNames().map((column) => (
         <td key={column} className={`truncate ${isNumber(column) ? 'text-right' : ''} ${columnClass(column, compact)}`}>

@@ -65,7 +65,7 @@ function Ending({ request }: { request: JournaledRequest }) {
 function Parts({ request }: { request: JournaledRequest }) {
   const { wireFormat, modelAsked, modelServed, status, paidBy, ampCredit } = request;
   return (
-    <>
+    <div>
       <Part heading={words.cameIn}>
         <Facts
           facts={[
@@ -103,7 +103,7 @@ function Parts({ request }: { request: JournaledRequest }) {
           <p>{ampCredit === 'used' ? words.creditUsed : words.creditSaved}</p>
         </Part>
       ) : null}
-    </>
+    </div>
   );
 }
 

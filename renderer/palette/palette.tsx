@@ -6,13 +6,15 @@ import { text } from '../text/en.ts';
 import { type PaletteCommand, type PaletteGroup, paletteGroups } from './palette-commands.ts';
 
 const words = text.palette;
+/** Control+K deletes to the end of the line there. */
+const isMac = /^Mac/.test(navigator.platform);
 
 /** Everything that can be done, a few letters away: Ctrl+K, or Command+K on a Mac. */
 export function Palette({ pages }: { pages: readonly { id: string; name: string }[] }) {
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const isAsked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+      const isAsked = (isMac ? event.metaKey : event.ctrlKey) && !event.altKey && !event.shiftKey;
       if (!isAsked || event.key.toLowerCase() !== 'k') return;
       event.preventDefault();
       setOpen((before) => !before);

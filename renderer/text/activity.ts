@@ -26,7 +26,7 @@ export const activityText = {
     model: 'Model',
     outcome: 'Outcome',
     text: 'Search',
-    textHint: 'Words or a request’s ID',
+    textHint: 'Words or an ID',
     any: 'All',
     clear: 'Clear filters',
   },

@@ -86,11 +86,7 @@ describe('from the first request on', () => {
     await ask('nobodys-model');
     await row('nobodys-model').getByText('Refused · 404').waitFor();
     await page.getByRole('option', { name: 'curl' }).waitFor({ state: 'attached' });
-    await page
-      .getByText('1 request, 180 tokens')
-      .or(page.getByText(/^1 request, /))
-      .first()
-      .waitFor();
+    await page.getByText(/^1 request, \d+ tokens$/).waitFor();
   });
 
   test('a line of the panel leads to the request with its whole trail', async () => {
@@ -173,10 +169,13 @@ describe('with five thousand requests', () => {
     await page.keyboard.press('ArrowDown');
     const lastRow = `document.querySelector('[role=grid]').getAttribute('aria-rowcount')`;
     await expect
-      .poll(async () => {
-        await page.keyboard.press('End');
-        return inPage<string>(lastRow);
-      })
+      .poll(
+        async () => {
+          await page.keyboard.press('End');
+          return inPage<string>(lastRow);
+        },
+        { timeout: 20_000 },
+      )
       .toBe(String(count + 1));
     await page.keyboard.press('End');
     await grid()
@@ -191,20 +190,36 @@ describe('with five thousand requests', () => {
     await page.keyboard.press('Home');
   });
 
-  test('it scrolls at the pace of the screen', async () => {
-    const frames = await inPage<number[]>(`new Promise((resolve) => {
+  test('scrolling leaves most of the time that a frame has at 60 a second', async () => {
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable');
+    const workMs = async () => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      const parts = metrics.filter(({ name }) => /^(Script|Layout|RecalcStyle)Duration$/.test(name));
+      expect(parts).toHaveLength(3);
+      return parts.reduce((sum, { value }) => sum + value * 1000, 0);
+    };
+    const frames = 60;
+    const flick = `new Promise((resolve) => {
       const grid = document.querySelector('[role=grid]');
-      const times = [];
-      const step = (at) => {
-        times.push(at);
-        grid.scrollTop += 400;
-        if (times.length < 90) requestAnimationFrame(step);
-        else resolve(times.slice(1).map((time, place) => time - times[place]).sort((a, b) => a - b));
+      grid.scrollTop = 0;
+      let left = ${frames};
+      const step = () => {
+        grid.scrollTop += 120;
+        left--;
+        requestAnimationFrame(left > 0 ? step : resolve);
       };
       requestAnimationFrame(step);
-    })`);
-    // Half of the frames in time for 60 a second, on a machine that has other work too.
-    expect(frames[Math.floor(frames.length / 2)]).toBeLessThan(18);
+    })`;
+    // The machine may have other work to do: the best of three counts.
+    const spent: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const before = await workMs();
+      await inPage(flick);
+      spent.push(((await workMs()) - before) / frames);
+    }
+    await session.detach();
+    expect(Math.min(...spent)).toBeLessThan(10);
     await inPage(`document.querySelector('[role=grid]').scrollTop = 0`);
   });
 
@@ -267,6 +282,8 @@ describe('with five thousand requests', () => {
   });
 
   test('charts sum up the time, with a table of the same figures', async () => {
+    await rows().first().click();
+    await page.getByRole('region', { name: /^Request: / }).waitFor();
     await page.getByRole('tab', { name: 'Usage' }).click();
     await page.getByRole('img', { name: /^Bars: Requests from / }).waitFor();
     await page.getByText('Show as a table').click();
