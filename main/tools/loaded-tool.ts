@@ -86,7 +86,12 @@ function statusOf(held: readonly HeldFile[]): LoadedTool['status'] {
   const all = held.flatMap((one) => inWords(one.file, () => standings(one)));
   if (all.includes('other')) return 'changed';
   if (!all.includes('ours')) return 'not-connected';
-  return all.includes('original') || held.some(isOutdated) ? 'outdated' : 'connected';
+  return all.includes('original') || held.some(lacksSomething) ? 'outdated' : 'connected';
+}
+
+/** Such as a file for a key that the gateway did not ask for when the tool was connected. */
+function lacksSomething(one: HeldFile): boolean {
+  return isOutdated(one) || (one.record === undefined && one.changes.length > 0);
 }
 
 /** Runs what reads or edits a file's text. Throws ToolError, which names the file. */

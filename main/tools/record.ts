@@ -94,7 +94,7 @@ export function withoutUs(held: Held, isOurs: boolean): string | undefined {
 }
 
 /** Whether a value names the gateway's own address, however that is spelt. */
-export function namesOwnAddress(value: unknown, isOwn: (url: URL) => boolean): boolean {
+function namesOwnAddress(value: unknown, isOwn: (url: URL) => boolean): boolean {
   const urls = (JSON.stringify(value) ?? '').match(/https?:\/\/[^\s"'\\]+/g) ?? [];
   return urls.some((url) => URL.canParse(url) && isOwn(new URL(url)));
 }

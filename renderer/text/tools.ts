@@ -75,5 +75,6 @@ export const toolsText = {
     heading: 'Tools',
     none: 'No tool is connected yet.',
     open: 'Connect tools',
+    word: { connected: 'Connected', outdated: 'Update due', changed: 'Changed' },
   },
 } as const;

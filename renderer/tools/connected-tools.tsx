@@ -32,7 +32,7 @@ export function ConnectedTools({ tools }: { tools: readonly ToolView[] }) {
               <li key={id} className="flex items-center gap-1.5 px-4 py-1 text-sm">
                 <Icon aria-hidden="true" className={`size-3.5 shrink-0 ${colour}`} />
                 <span className="flex-1 truncate">{label}</span>
-                <span className="text-xs text-soft">{words.status[status]}</span>
+                <span className="text-xs text-soft">{words.panel.word[status]}</span>
               </li>
             );
           })}

@@ -24,7 +24,7 @@ export function SnippetList() {
       </div>
       <ul className="grid min-[880px]:grid-cols-2">
         {snippets.map(({ id, label, text: lines }) => (
-          <li key={id} className="grid grid-cols-1 gap-1.5 border-t border-line px-5 py-3">
+          <li key={id} className="grid grid-cols-1 content-start gap-1.5 border-t border-line px-5 py-3">
             <div className="flex items-baseline justify-between gap-3">
               <h3 className="font-medium text-sm">{label}</h3>
               <span className="text-sm">

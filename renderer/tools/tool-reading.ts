@@ -53,7 +53,7 @@ export function choicesOf({ status, backup }: ToolView): ToolChoice[] {
         choice(words.original, 'restore', false, true),
       ];
     case 'not-connected':
-      return [choice(words.connect, 'connect', true)];
+      return [choice(words.connect, 'connect')];
     case 'not-installed':
       return [];
     case 'unreadable':
@@ -76,7 +76,15 @@ export function grouped(tools: readonly ToolView[]): { here: ToolView[]; absent:
   };
 }
 
+export interface ConnectedTool {
+  id: string;
+  label: string;
+  status: 'connected' | 'outdated' | 'changed';
+}
+
 /** Those that point here or did, for a glance. */
-export function connectedTools(tools: readonly ToolView[]): ToolView[] {
-  return tools.filter(({ status }) => ['connected', 'outdated', 'changed'].includes(status));
+export function connectedTools(tools: readonly ToolView[]): ConnectedTool[] {
+  return tools.flatMap(({ id, label, status }) =>
+    status === 'connected' || status === 'outdated' || status === 'changed' ? [{ id, label, status }] : [],
+  );
 }

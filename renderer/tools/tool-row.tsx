@@ -13,6 +13,20 @@ export function ToolRow({ tool, now }: { tool: ToolView; now: number }) {
   const { planned, withKey, setWithKey, choose, carryOut, cancel } = usePlan(tool.id);
   const { icon: Icon, colour } = marks[tool.status];
   const isOn = tool.status === 'connected' || tool.status === 'outdated';
+  const choices = choicesOf(tool);
+  const buttons = choices.map((choice) => (
+    <Button
+      key={choice.name}
+      weight={choice.isMain ? 'primary' : 'plain'}
+      aria-label={words.actionOf(choice.name, tool.label)}
+      aria-expanded={choice.action ? planned?.choice.name === choice.name : undefined}
+      onClick={() => void choose(choice)}
+    >
+      {choice.name}
+    </Button>
+  ));
+  // Three of them would leave no room for the paths.
+  const areBelow = choices.length > 2;
   return (
     <li className="border-t border-line">
       <div className="flex items-start gap-3 px-5 py-3.5">
@@ -23,23 +37,12 @@ export function ToolRow({ tool, now }: { tool: ToolView; now: number }) {
             <span className="text-sm text-soft">{words.status[tool.status]}</span>
           </h3>
           <p className="text-sm text-soft">{sentenceOf(tool, now)}</p>
+          {areBelow ? <div className="my-1.5 flex flex-wrap gap-2">{buttons}</div> : null}
           <Facts tool={tool} />
           {isOn ? <Note name={words.next}>{tool.afterwards}</Note> : null}
           {tool.limits ? <Note name={words.notThrough}>{tool.limits}</Note> : null}
         </div>
-        <div className="flex max-w-60 shrink-0 flex-wrap justify-end gap-2">
-          {choicesOf(tool).map((choice) => (
-            <Button
-              key={choice.name}
-              weight={choice.isMain ? 'primary' : 'plain'}
-              aria-label={words.actionOf(choice.name, tool.label)}
-              aria-expanded={choice.action ? planned?.choice.name === choice.name : undefined}
-              onClick={() => void choose(choice)}
-            >
-              {choice.name}
-            </Button>
-          ))}
-        </div>
+        {areBelow ? null : <div className="flex shrink-0 gap-2">{buttons}</div>}
       </div>
       {planned ? (
         <PlanView

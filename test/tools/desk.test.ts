@@ -287,6 +287,18 @@ describe('keys', () => {
     bench.gateway.key = 'the-second-key';
     expect(await statusOf(desk, 'claude-code')).toBe('outdated');
   });
+
+  it('show up as a change that is due when the gateway begins to ask for one', async () => {
+    const bench = await makeBench();
+    const desk = bench.desk();
+    await desk.connect({ id: 'amp' });
+    bench.gateway.key = 'the-first-key';
+    expect(await statusOf(desk, 'amp')).toBe('outdated');
+    await desk.connect({ id: 'amp' });
+    expect(await statusOf(desk, 'amp')).toBe('connected');
+    await desk.restore({ id: 'amp' });
+    expect([await bench.read(settings), await bench.read(secrets)]).toEqual([undefined, undefined]);
+  });
 });
 
 describe('quitting with tools put back', () => {
