@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pageQuery } from '../../preload/journal-view.ts';
 import { RawConnection } from '../amp/control-plane/stand.ts';
@@ -86,6 +89,45 @@ describe('GET /v1/responses as a WebSocket', () => {
     expect((await client.turn()).at(-1)?.type).toBe('response.completed');
     await expect.poll(() => engine.state().recent.map(({ status }) => status)).toEqual([200, 404]);
   });
+});
+
+describe('what Amp serves on a WebSocket', () => {
+  it('goes there as the request that it stands for', async () => {
+    const { url, amp, engine } = await startEngine();
+    const client = await connectSocket(url, '/api/provider/openai/v1/responses', {
+      'openai-beta': 'responses_websockets=2026-02-06',
+      'x-amp-thread-id': 'T-1',
+    });
+    client.send(create('gpt-9', 'hi'));
+    expect(textOf(await client.turn())).not.toBe('');
+    const [asked] = amp.requests.filter(({ path }) => path === '/api/provider/openai/v1/responses');
+    expect(asked).toMatchObject({ method: 'POST', json: { model: 'gpt-9', stream: true } });
+    expect(asked?.headers).toMatchObject({ 'x-amp-thread-id': 'T-1', 'content-type': 'application/json' });
+    expect(Object.keys(asked?.headers ?? {}).join()).not.toMatch(
+      /upgrade|sec-websocket|openai-beta|x-session-affinity/,
+    );
+    expect(engine.state().recent[0]).toMatchObject({ tool: 'Amp', route: 'amp', status: 200 });
+  });
+});
+
+it('pings a client now and then, which need not answer', async () => {
+  const { url } = await startEngine({ settings: { timeouts: { 'keep-alive': 1 } } });
+  const client = await connectSocket(url);
+  await once(client.ws, 'ping');
+  await once(client.ws, 'ping');
+  expect(client.ws.readyState).toBe(client.ws.OPEN);
+});
+
+it('writes turns down where requests are', async () => {
+  const { url, dataDir, engine } = await startEngine({ settings: { 'request-log': true } });
+  const client = await connectSocket(url);
+  client.send(create(model, 'a secret plan'));
+  await client.turn();
+  const id = engine.state().recent[0]?.id ?? 'none';
+  const found = async () => (await readdir(dataDir, { recursive: true })).filter((name) => name.includes(id));
+  await expect.poll(found).toHaveLength(1);
+  const [file = ''] = await found();
+  expect(await readFile(join(dataDir, file), 'utf8')).toMatch(/a secret plan[\s\S]*response\.completed/);
 });
 
 describe('clients that misbehave', () => {

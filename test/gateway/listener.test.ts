@@ -232,3 +232,39 @@ async function occupy(host: string): Promise<Server> {
   await once(server, 'listening');
   return server;
 }
+
+describe('an upgrade that is not to a WebSocket', () => {
+  const h2c = ['Connection: keep-alive, Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQ'];
+
+  it('is not taken notice of, and the connection goes on', async () => {
+    const asked: string[] = [];
+    const { url } = await open((req, res) => {
+      asked.push(`${req.method} ${req.url} ${req.headers.connection} ${req.headers.upgrade} ${req.headers['x-a']}`);
+      req.resume().on('end', () => res.end(`answer ${asked.length}`));
+    });
+    const client = new RawConnection(url);
+    client.send(head('GET /one HTTP/1.1', 'Host: x', ...h2c, 'X-A: \xe9'));
+    await client.until('answer 1');
+    client.send(`${head('POST /two HTTP/1.1', 'Host: x', 'Content-Length: 5', ...h2c)}ab`);
+    client.send('cde');
+    await client.until('answer 2');
+    client.send(head('POST /three HTTP/1.1', 'Host: x', 'Upgrade: websocket', 'Connection: upgrade'));
+    await client.until('answer 3');
+    expect(asked.map((one) => one.replace('Ã©', 'é'))).toEqual([
+      'GET /one keep-alive undefined é',
+      'POST /two keep-alive undefined undefined',
+      'POST /three keep-alive undefined undefined',
+    ]);
+    client.socket.destroy();
+  });
+
+  it('leaves no connection behind when the gateway stops', async () => {
+    const { listener, url } = await open();
+    const client = new RawConnection(url);
+    client.send(head('GET / HTTP/1.1', 'Host: x', ...h2c));
+    await client.until('ok');
+    await listener.close(0);
+    expect(await client.ended()).toContain('HTTP/1.1 200 OK');
+    client.socket.destroy();
+  });
+});

@@ -26,8 +26,8 @@ export interface SocketExchangeParts {
   keep(socket: OpenSocket): void;
 }
 
-/** Milliseconds of silence before a turn is given up. */
-const idleMs = 5 * 60_000;
+/** Milliseconds of silence before a turn is given up, or an unused socket closed. */
+export const idleMs = 5 * 60_000;
 
 /** Close codes that say that the upstream itself is in trouble (RFC 6455, section 7.4, and its registry). */
 const troubled = new Set([1011, 1012, 1013, 1014]);

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { proxyAgent, proxyFor } from '../../net/proxy.ts';
 import type { UpstreamCall, UpstreamHeaders } from '../../providers/contract.ts';
-import { type OpenSocket, SocketExchange } from './socket-exchange.ts';
+import { idleMs, type OpenSocket, SocketExchange } from './socket-exchange.ts';
 import type { Exchange, Transport, UpstreamListener } from './transport.ts';
 
 /** Sends the calls of one client's conversation; over a WebSocket of its own where the upstream takes one. */
@@ -28,19 +28,24 @@ const ofRequest = new Set(['accept', 'accept-encoding', 'content-type', 'content
  */
 export function createSocketTransport({ http, clock }: SocketTransportParts): SocketTransport {
   const refusing = new Set<string>();
-  let kept: { name: string; socket: OpenSocket } | undefined;
+  let kept: { name: string; socket: OpenSocket; cancelIdle: () => void } | undefined;
   let isClosed = false;
   const keep = (name: string, socket: OpenSocket) => {
     if (isClosed) return socket.ws.terminate();
     kept?.socket.ws.terminate();
-    kept = { name, socket };
+    const cancelIdle = clock.after(idleMs, () => socket.ws.terminate());
+    kept = { name, socket, cancelIdle };
     socket.ws.once('close', () => {
+      cancelIdle();
       if (kept?.socket === socket) kept = undefined;
     });
   };
   const takeKept = (name: string) => {
     const found = kept?.name === name ? kept.socket : undefined;
-    if (found) kept = undefined;
+    if (found) {
+      kept?.cancelIdle();
+      kept = undefined;
+    }
     return found;
   };
   return {

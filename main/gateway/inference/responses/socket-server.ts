@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../../clock.ts';
@@ -31,6 +32,8 @@ export interface SocketServer {
   drain(): Promise<void>;
 }
 
+/** Silence before TCP asks whether the client is still there, in milliseconds. */
+const probeAfterMs = 30_000;
 /** A client that does not answer our goodbye is cut after this many milliseconds. */
 const goodbyeMs = 1_000;
 /** Sent but not taken by the client; more than this many bytes hold the upstream back. */
@@ -50,6 +53,7 @@ export function createSocketServer(parts: SocketServerParts): SocketServer {
         maxPayload: maxBodyBytes,
       });
       server.handleUpgrade(client.ctx.req, client.socket, client.head, (socket) => {
+        if (client.socket instanceof Socket) client.socket.setKeepAlive(true, probeAfterMs);
         const connection = new Connection(socket, client, parts);
         open.add(connection);
         socket.once('close', () => open.delete(connection));
@@ -67,20 +71,13 @@ class Connection {
   readonly #conversation: ResponsesSocket;
   /** Set while the client is slow. */
   #onFlowing: (() => void) | undefined;
-  #isAlive = true;
   #cancelPing: () => void = () => {};
 
   constructor(socket: WebSocket, client: SocketClient, parts: SocketServerParts) {
     this.#socket = socket;
     this.#parts = parts;
     this.#conversation = this.#converse(client);
-    socket.on('message', (data: Buffer) => {
-      this.#isAlive = true;
-      this.#conversation.receive(data);
-    });
-    socket.on('pong', () => {
-      this.#isAlive = true;
-    });
+    socket.on('message', (data: Buffer) => this.#conversation.receive(data));
     // What breaks the protocol is answered by the library with the close code that is due.
     socket.on('error', () => {});
     socket.once('close', () => {
@@ -134,11 +131,12 @@ class Connection {
     this.#socket.once('close', cancel);
   }
 
-  /** A client that answers nothing for two rounds is gone, whatever its connection says. */
+  /**
+   * Keeps what is between us from forgetting the connection. An answer is not waited for: a client need not read while
+   * it is busy with tools, and TCP itself finds out who is gone.
+   */
   #armPing(): void {
     this.#cancelPing = this.#parts.clock.after(this.#parts.limits().keepAliveMs, () => {
-      if (!this.#isAlive) return this.#socket.terminate();
-      this.#isAlive = false;
       this.#socket.ping();
       this.#armPing();
     });

@@ -56,22 +56,24 @@ export async function exchangeTurn(
 const ofHandshake =
   /^(?:connection|upgrade|keep-alive|content-length|transfer-encoding|content-type|accept|sec-websocket-.*)$/;
 
+function isKept([name, value]: readonly [string, unknown]): boolean {
+  if (ofHandshake.test(name.toLowerCase())) return false;
+  return name.toLowerCase() !== 'openai-beta' || !/^responses_websockets=[^,]*$/.test(String(value));
+}
+
 /** The request that a frame stands for. */
 class TurnRequest extends IncomingMessage {
   constructor({ req, id }: Pick<CallerContext, 'id' | 'req'>, body: Buffer) {
     super(new Socket());
     const own = { 'content-type': 'application/json', accept: 'text/event-stream', 'content-length': `${body.length}` };
-    const kept = Object.entries(req.headers).filter(([name]) => !ofHandshake.test(name));
+    const kept = Object.entries(req.headers).filter(isKept);
     this.method = 'POST';
     this.url = req.url ?? '/';
     // An answer without chunks ends with its connection, and so does the answer to this.
     this.httpVersion = '1.0';
     this.httpVersionMajor = 1;
     this.httpVersionMinor = 0;
-    this.rawHeaders = [
-      ...pairs(req.rawHeaders).filter(([name]) => !ofHandshake.test(name.toLowerCase())),
-      ...Object.entries(own),
-    ].flat();
+    this.rawHeaders = [...pairs(req.rawHeaders).filter(isKept), ...Object.entries(own)].flat();
     // What is said on one socket is one conversation, unless the client tells better.
     this.headers = { 'x-session-affinity': id, ...Object.fromEntries(kept), ...own };
     this.complete = true;
