@@ -381,7 +381,7 @@ export type CallResult<N extends CallName> =
   | { ok: false; error: { code: string; message: string; fix?: string } };
 
 /** A page of the window, or an account on the first one. */
-export type RevealTarget = { account: string } | { page: 'panel' | 'models' | 'tools' | 'settings' };
+export type RevealTarget = { account: string } | { page: 'panel' | 'activity' | 'models' | 'tools' | 'settings' };
 
 /** What the preload script puts on `window.fusebox`. */
 export interface Bridge {

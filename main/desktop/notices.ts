@@ -32,7 +32,7 @@ export function desktopNotices(parts: NoticeParts): (state: AppState) => void {
   const ofAccount = (kind: NoticeKind) => (notice: AccountNotice) => tell(kind, { account: notice.accountId })(notice);
   const tellSignOuts = signOutNotices(first, ofAccount('needs-sign-in'));
   const tellQuotas = quotaNotices(first, now, ofAccount('low-quota'));
-  const tellCredits = creditNotices(first, tell('amp-credits', { page: 'panel' }));
+  const tellCredits = creditNotices(first, tell('amp-credits', { page: 'activity' }));
   const tellPorts = portNotices(tell('port-conflict', { page: 'panel' }));
   const tellModels = whenStandingsChange(
     first,

@@ -129,7 +129,7 @@ test('each kind leads to its place', () => {
   expect(led).toEqual([
     { account: signedOut.id },
     { account: signedOut.id },
-    { page: 'panel' },
+    { page: 'activity' },
     { page: 'panel' },
     { page: 'models' },
   ]);

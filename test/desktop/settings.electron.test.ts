@@ -120,11 +120,14 @@ test('entries with a key are added, edited without showing it, and removed', asy
   await form.getByText('Write something here.').waitFor();
   await form.getByLabel('API key', { exact: true }).fill('sk-ant-api03-of-this-test-only-abcd');
   await form.getByLabel('Prefix').fill('work');
+  await form.getByLabel('Models', { exact: true }).fill('claude-opus-4-8 = big');
+  await form.getByLabel('Prefix').focus();
   await page.keyboard.press('Enter');
   await page.getByText('work · Set, ends in abcd').waitFor();
   await page.getByRole('button', { name: 'Edit: work · Set, ends in abcd' }).click();
   const again = page.getByRole('form', { name: 'Edit: work · Set, ends in abcd' });
   expect(await again.getByLabel('API key', { exact: true }).inputValue()).toBe('');
+  expect(await again.getByLabel('Models', { exact: true }).inputValue()).toBe('claude-opus-4-8 = big');
   await again.getByLabel('Prefix').fill('home');
   await page.keyboard.press('Enter');
   await page.getByText('home · Set, ends in abcd').waitFor();
