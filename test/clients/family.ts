@@ -1,5 +1,6 @@
 import type { StoredAccount } from '../../main/accounts/account.ts';
 import { account } from '../conformance/upstreams/account.ts';
+import type { Delivery } from '../upstreams/answer.ts';
 import type { MessageReply } from '../upstreams/anthropic/replies.ts';
 import { startFakeAnthropic } from '../upstreams/anthropic/server.ts';
 import { startFakeCodex } from '../upstreams/codex/server.ts';
@@ -13,6 +14,8 @@ export interface Said {
   text?: string;
   thinking?: string;
   calls?: readonly { name: string; input: object }[];
+  /** How it comes. */
+  delivery?: Delivery;
 }
 
 /** One family of accounts: a strict fake of its provider, and the account that leads to it. */
@@ -96,8 +99,9 @@ export async function geminiFamily(): Promise<Family> {
   };
 }
 
-function inMessage({ text, thinking, calls }: Said) {
+function inMessage({ text, thinking, calls, delivery }: Said) {
   return {
+    ...(delivery ? { delivery } : {}),
     ...(text === undefined ? {} : { text }),
     ...(thinking === undefined ? {} : { thinking }),
     ...(calls ? { toolCalls: calls } : {}),

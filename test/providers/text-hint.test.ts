@@ -8,6 +8,7 @@ it.each([
   ['Please retry after 20 seconds', 20_000],
   ['try again after 1h2m3s', 3_723_000],
   ['Resets in 108h48m29s', 391_709_000],
+  ['Your quota will reset after 1h16m0.5s.', 4_560_500],
   ['Try again in 2 minutes', 120_000],
   ['Try again later', undefined],
   ['Limit 20, used 20', undefined],

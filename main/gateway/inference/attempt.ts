@@ -39,6 +39,8 @@ export interface AttemptOptions {
   onBodyFree(): void;
   /** The answer reaches the client from here on. */
   onAnswer(): void;
+  /** The text with every known secret masked. */
+  scrub(text: string): string;
 }
 
 export interface AnswerTracker {
@@ -98,6 +100,8 @@ class AttemptRun implements UpstreamListener {
     this.#headers = headers;
     this.#options.onHead(status, headers);
     const type = String(headers['content-type'] ?? '');
+    // What stands between here and the upstream, such as a hotel's network, may answer 200 in its place.
+    if (this.#ok && type.includes('text/html')) return this.#refusePage();
     const isStream = type.includes('text/event-stream');
     if (this.#ok && isStream) this.#aligner = createSseAligner();
     if (this.#ok && this.#options.isEnveloped) this.#envelope = createUnwrapper(isStream ? 'events' : 'body');
@@ -119,6 +123,8 @@ class AttemptRun implements UpstreamListener {
   }
 
   error(error: NetworkError): void {
+    // Some upstreams cut the connection, or leave it open, behind an answer that is complete.
+    if (this.#aligner && this.#options.tracker.ended()) return this.#finish();
     if (!this.#options.answer.begun) return this.settle({ kind: 'failed', failure: { networkError: error } });
     this.#lose(`the provider's connection failed: ${error.code}`);
   }
@@ -135,13 +141,18 @@ class AttemptRun implements UpstreamListener {
     this.#resolve(outcome);
   }
 
+  #refusePage(): void {
+    const message = 'a web page came in the place of an answer';
+    this.settle({ kind: 'failed', failure: { networkError: { code: 'web_page', message } } });
+  }
+
   get #ok(): boolean {
     return this.#status >= 200 && this.#status < 300;
   }
 
   #openDecoder(encoding: string): Decoder | undefined {
     this.#decoder = createDecoder(encoding, {
-      onData: (chunk) => void this.#plain(chunk),
+      onData: (chunk) => this.#plain(chunk),
       onDrain: () => this.#exchange?.resume(),
       onEnd: () => this.#finish(),
       onError: () => this.error({ code: 'bad_encoding', message: `the answer is not valid ${encoding}` }),
@@ -190,18 +201,25 @@ class AttemptRun implements UpstreamListener {
   }
 
   #pass(chunk: Buffer): boolean {
-    const { answer, tracker } = this.#options;
+    const { answer, tracker, scrub } = this.#options;
     tracker.push(chunk);
     if (this.#translation) return this.#passTranslated(this.#translation, this.#translation.push(chunk));
     if (!answer.begun) this.#begin();
-    return this.#send(chunk);
+    // The upstream's own words about a failure may quote the credential.
+    return this.#send(tracker.error() === undefined ? chunk : Buffer.from(scrub(chunk.toString('utf8'))));
   }
 
   #send(chunk: Buffer): boolean {
     const { answer, rewriter } = this.#options;
     if (rewriter ? this.#write(rewriter.push(chunk)) : answer.write(chunk)) return true;
-    answer.onDrain(() => this.#exchange?.resume());
+    answer.onDrain(() => this.#resume());
     return false;
+  }
+
+  /** What is unpacked asks for more by itself. */
+  #resume(): void {
+    if (this.#decoder) this.#decoder.resume();
+    else this.#exchange?.resume();
   }
 
   #passTranslated(translation: AnswerTranslation, pieces: readonly Buffer[]): boolean {
@@ -216,8 +234,9 @@ class AttemptRun implements UpstreamListener {
   }
 
   /** Before the first byte a failure like any other; the upstream's own words tell best what it means. */
-  #failTranslated(error: RenderableError): void {
-    const { answer, tracker } = this.#options;
+  #failTranslated(failed: RenderableError): void {
+    const { answer, tracker, scrub } = this.#options;
+    const error = { ...failed, message: scrub(failed.message) };
     if (answer.begun) {
       answer.fail(error);
       return this.settle({ kind: 'served', status: this.#status, lost: error.message });
@@ -273,7 +292,7 @@ class AttemptRun implements UpstreamListener {
   }
 
   #finishTranslated(translation: AnswerTranslation): void {
-    const held = this.#takeHeld();
+    const held = Buffer.concat([this.#takeHeld(), lastEvent(this.#aligner?.end())]);
     this.#options.tracker.push(held);
     this.#passTranslated(translation, [...translation.push(held), ...translation.end()]);
   }
@@ -312,4 +331,10 @@ class AttemptRun implements UpstreamListener {
     this.#heldBytes = 0;
     return all;
   }
+}
+
+/** An event of whole lines, which only lacks the blank one behind it; what is cut within a line may be half a value. */
+function lastEvent(rest: Buffer = Buffer.alloc(0)): Buffer {
+  const isWhole = rest.at(-1) === 0x0a || rest.at(-1) === 0x0d;
+  return isWhole ? Buffer.concat([rest, Buffer.from('\n\n')]) : Buffer.alloc(0);
 }

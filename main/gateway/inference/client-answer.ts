@@ -43,7 +43,7 @@ export class ClientAnswer {
   readonly #res: ServerResponse;
   readonly #options: AnswerOptions;
   /** Ours, sent with every answer. */
-  readonly #headers: Record<string, string>;
+  #headers: Record<string, string>;
   #begun = false;
   #lastWriteAt: number;
   #firstByteAt: number | undefined;
@@ -127,9 +127,9 @@ export class ClientAnswer {
     this.#cancelKeepAlive();
   }
 
-  /** Headers of our own, where the answer carries them. */
+  /** Headers of our own, where the answer carries them, in the place of those of an earlier attempt. */
   setHeaders(headers: Record<string, string>): void {
-    if (this.#options.ownHeaders) Object.assign(this.#headers, headers);
+    if (this.#options.ownHeaders) this.#headers = { 'x-fusebox-request-id': this.#options.requestId, ...headers };
   }
 
   #failBeforeHead(error: RenderableError, upstream: ReadyError | undefined): void {

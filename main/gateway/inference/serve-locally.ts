@@ -47,7 +47,8 @@ export async function serveLocally(
     if (first.repaired) {
       const next = deps.router.begin(attempt.target);
       if (!next) return first;
-      const reason = `${attempt.reason}, without what was refused`;
+      const change = first.fault.kind === 'overload' ? 'once more' : 'without what was refused';
+      const reason = `${attempt.reason}, ${change}`;
       return await callOnce({ ...call, permit: next, prepared: first.repaired }, secret, reason);
     }
     if (first.fault.kind !== 'auth' || account.kind !== 'oauth') return first;
@@ -201,12 +202,14 @@ async function exchange(call: Call, prepared: PreparedCall): Promise<Exchanged> 
     tracker: watchingQuota(tracker, provider.upstream.quotaOfEvent, (windows) =>
       deps.onQuota(account, windows, permit),
     ),
-    gate: createStreamGate(prepared.format),
+    // The second time it is shown as it is.
+    gate: createStreamGate(prepared.format, { refusesBrokenCalls: call.prepared === undefined }),
     isEnveloped: prepared.call.answer?.envelope ?? false,
     translate: prepared.translate,
     translatedHead: job.answer.head,
     rewriter: chained(answerTap(job, attempt, provider, deps), surfaceRewriter(job, attempt)),
     onBodyFree: job.body.borrow(),
+    scrub: deps.scrub,
     onHead(_status, received) {
       headers = received;
       deps.onHeaders(account, received, permit);

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../protocols/exact-json.ts';
+import { isBrokenCall } from '../../protocols/gemini/broken-call.ts';
 import { saysRetired } from '../../protocols/gemini/retired.ts';
 import { parseEvent, splitEvents } from '../../protocols/sse.ts';
 import type { WireFormatId } from '../../protocols/wire-format.ts';
@@ -28,8 +29,16 @@ const meanings: Readonly<Record<WireFormatId, (data: JsonObject) => Meaning>> = 
   gemini: (data) => (hasError(data) || saysRetired(data) ? 'failure' : 'answer'),
 };
 
+export interface StreamGateOptions {
+  /** A call that a Gemini model has garbled, in the place of its answer, is a failure. */
+  refusesBrokenCalls?: boolean;
+}
+
 /** A gate for the streams of one wire format. */
-export function createStreamGate(format: WireFormatId): StreamGate {
+export function createStreamGate(
+  format: WireFormatId,
+  { refusesBrokenCalls = false }: StreamGateOptions = {},
+): StreamGate {
   const meaningOf = meanings[format];
   let events = 0;
   let bytes = 0;
@@ -42,7 +51,8 @@ export function createStreamGate(format: WireFormatId): StreamGate {
         if (!event) continue;
         const text = event.data.toString('utf8');
         const data = objectIn(text);
-        const meaning = event.type === 'error' ? 'failure' : data ? meaningOf(data) : 'answer';
+        const isBroken = refusesBrokenCalls && format === 'gemini' && data !== undefined && isBrokenCall(data);
+        const meaning = isBroken || event.type === 'error' ? 'failure' : data ? meaningOf(data) : 'answer';
         if (meaning === 'failure') return { failure: text.trim() };
         if (meaning === 'answer' || ++events > maxEvents) return 'open';
       }

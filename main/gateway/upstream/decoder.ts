@@ -6,11 +6,14 @@ export interface Decoder {
   write(chunk: Buffer): boolean;
   /** Called when all input was given; `onEnd` follows. */
   end(): void;
+  /** Goes on after a piece that was too much. */
+  resume(): void;
   destroy(): void;
 }
 
 export interface DecoderEvents {
-  onData(chunk: Buffer): void;
+  /** False asks to wait for `resume`: a little that is packed may be much. */
+  onData(chunk: Buffer): boolean;
   onDrain(): void;
   onEnd(): void;
   onError(error: Error): void;
@@ -30,10 +33,14 @@ export function encodingOf(headers: UpstreamHeaders, firstChunk: Buffer): string
 export function createDecoder(encoding: string, events: DecoderEvents): Decoder | undefined {
   const stream = open(encoding);
   if (!stream) return undefined;
-  stream.on('data', events.onData).on('drain', events.onDrain).on('end', events.onEnd).on('error', events.onError);
+  const pass = (chunk: Buffer) => {
+    if (!events.onData(chunk)) stream.pause();
+  };
+  stream.on('data', pass).on('drain', events.onDrain).on('end', events.onEnd).on('error', events.onError);
   return {
     write: (chunk) => stream.write(chunk),
     end: () => stream.end(),
+    resume: () => stream.resume(),
     destroy: () => stream.destroy(),
   };
 }

@@ -1,4 +1,5 @@
 import type { FinishReason } from '../answer.ts';
+import { brokenCall } from './broken-call.ts';
 
 const refusals = new Set([
   'SAFETY',
@@ -12,7 +13,7 @@ const refusals = new Set([
   'IMAGE_RECITATION',
   'MODEL_ARMOR',
 ]);
-const brokenCalls = new Set(['MALFORMED_FUNCTION_CALL', 'UNEXPECTED_TOOL_CALL', 'TOO_MANY_TOOL_CALLS']);
+const brokenCalls = new Set([brokenCall, 'UNEXPECTED_TOOL_CALL', 'TOO_MANY_TOOL_CALLS']);
 
 /** Why an answer ended; a call that was made is what ended it, whatever the name. */
 export function finishOf(name: string, sawCall: boolean): FinishReason {
@@ -30,7 +31,7 @@ const names: Readonly<Record<FinishReason, string>> = {
   'max-output': 'MAX_TOKENS',
   'context-full': 'MAX_TOKENS',
   refusal: 'SAFETY',
-  'broken-tool-call': 'MALFORMED_FUNCTION_CALL',
+  'broken-tool-call': brokenCall,
 };
 
 export function finishName(reason: FinishReason): string {

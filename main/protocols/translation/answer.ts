@@ -64,13 +64,25 @@ class Translation implements AnswerTranslation {
   }
 
   push(chunk: Buffer): Buffer[] {
-    return this.#isOver ? [] : this.#pass(this.#source.push(chunk));
+    return this.#isOver ? [] : this.#guarded(() => this.#pass(this.#source.push(chunk)));
   }
 
   end(): Buffer[] {
     if (this.#isOver) return [];
-    const last = this.#pass(this.#source.end());
-    return this.#isOver ? last : [...last, ...this.#finish()];
+    return this.#guarded(() => {
+      const last = this.#pass(this.#source.end());
+      return this.#isOver ? last : [...last, ...this.#finish()];
+    });
+  }
+
+  /** What an upstream sends, such as values nested without end, must break nothing but this answer. */
+  #guarded(step: () => Buffer[]): Buffer[] {
+    try {
+      return step();
+    } catch {
+      this.error = invalidAnswer('it is of no known shape');
+      return [];
+    }
   }
 
   get #isOver(): boolean {
@@ -132,8 +144,11 @@ function readBody(upstream: Translator, body: Buffer): AnswerEvent[] {
 }
 
 function unreadable(why: string): AnswerEvent {
-  const message = `The provider sent an answer that cannot be read: ${why}.`;
-  return { type: 'failed', error: { status: 502, code: 'upstream_invalid', message } };
+  return { type: 'failed', error: invalidAnswer(why) };
+}
+
+function invalidAnswer(why: string): RenderableError {
+  return { status: 502, code: 'upstream_invalid', message: `The provider sent an answer that cannot be read: ${why}.` };
 }
 
 function bodySink(client: Translator, context: EncodeContext): Sink {

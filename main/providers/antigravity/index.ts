@@ -4,7 +4,7 @@ import { type RefreshContext, RefreshError, type RefreshedTokens, type ServingPr
 import { createGoogleClassifier } from '../google/faults.ts';
 import { codeAssistApi, googleSignIn } from '../google/hosts.ts';
 import { lineOf } from '../google/models.ts';
-import { repairSignatures } from '../google/repair.ts';
+import { repairRequest } from '../google/repair.ts';
 import { googleRefreshLeadMs, refreshGoogle } from '../google/tokens.ts';
 import { codeAssistUsage } from '../google/usage.ts';
 import { antigravitySignIn, client, secretSetting } from './login.ts';
@@ -32,7 +32,7 @@ export function createAntigravityProvider(identity: { userAgent: string; newId()
       dialect: (_format, _account, model) => dialectFor(model),
       countsTokens: (format) => format === 'gemini',
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, parts),
-      repair: repairSignatures,
+      repair: repairRequest,
       classify: createGoogleClassifier('Antigravity'),
       quota: () => [],
     },

@@ -5,7 +5,7 @@ import { envelopedCall } from '../google/calls.ts';
 import { createGoogleClassifier } from '../google/faults.ts';
 import { codeAssistApi, googleSignIn } from '../google/hosts.ts';
 import { codeAssistModels, lineOf, unlistedGemini } from '../google/models.ts';
-import { repairSignatures } from '../google/repair.ts';
+import { repairRequest } from '../google/repair.ts';
 import { googleRefreshLeadMs, refreshGoogle } from '../google/tokens.ts';
 import { codeAssistUsage } from '../google/usage.ts';
 import { createModelList } from '../model-list.ts';
@@ -47,7 +47,7 @@ export function createGeminiCliProvider({ userAgent }: { userAgent: string }): S
         const head = { model: request.model, ...(project === undefined ? {} : { project }) };
         return envelopedCall({ request, account, info, rules, userAgent }, baseUrl(api), secret, head);
       },
-      repair: repairSignatures,
+      repair: repairRequest,
       classify: createGoogleClassifier('Gemini CLI'),
       quota: () => [],
     },

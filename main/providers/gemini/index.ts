@@ -5,7 +5,7 @@ import type { ServingProvider } from '../contract.ts';
 import { publicCall } from '../google/calls.ts';
 import { createGoogleClassifier } from '../google/faults.ts';
 import { geminiApiModels, isGoogleName, unlistedGemini } from '../google/models.ts';
-import { repairSignatures } from '../google/repair.ts';
+import { repairRequest } from '../google/repair.ts';
 import { createModelList } from '../model-list.ts';
 
 const modelList = createModelList({ table: geminiApiModels, unlisted: unlistedGemini, plausible: isGoogleName });
@@ -38,7 +38,7 @@ export function createGeminiProvider({ userAgent }: { userAgent: string }): Serv
         };
         return publicCall(call, base, '/v1beta/models', { 'x-goog-api-key': apiKey });
       },
-      repair: repairSignatures,
+      repair: repairRequest,
       classify: createGoogleClassifier('Gemini'),
       quota: () => [],
     },

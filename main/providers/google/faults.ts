@@ -1,6 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from '../../protocols/exact-json.ts';
+import { brokenCall, isBrokenCall } from '../../protocols/gemini/broken-call.ts';
 import { durationMs, failureIn } from '../../protocols/gemini/failures.ts';
 import { refusalIn } from '../../protocols/gemini/retired.ts';
+import type { RenderableError } from '../../protocols/wire-format.ts';
 import type { Fault, FaultKind, FaultScope, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
 import { networkFault } from '../openai/network-fault.ts';
 import { retryHint } from '../retry-hint.ts';
@@ -60,6 +62,7 @@ const notServed = /UNSUPPORTED_CLIENT|IneligibleTier|unsupported_client/i;
 function meaningOf(said: Said, headers: UpstreamHeaders): Meaning {
   const { status, reasons, message, name } = said;
   const whole = `${reasons.join(' ')} ${message}`;
+  if (name === brokenCall) return ['request', 'overload'];
   if (status === 429) return limitOf(said);
   if (status === 401 || isBadKey(whole)) return ['credential', 'auth'];
   if (notServed.test(whole)) return ['credential', 'unsupported', refusalMs];
@@ -114,14 +117,14 @@ function shownStatus({ status, isWebPage }: Said, kind: FaultKind): number {
 function wordsOf(label: string, { status, headers, body }: HttpFailure, now: number): Said {
   const isWebPage = /^\s*<(!doctype|html)/i.test(body.slice(0, 200));
   const json = isWebPage ? undefined : jsonIn(body);
-  const failure = failureIn(json) ?? (isJsonObject(json) ? refusalIn(json) : undefined);
+  const failure = failureIn(json) ?? (isJsonObject(json) ? (refusalIn(json) ?? brokenIn(json)) : undefined);
   const error = errorObject(json);
   const details = list(error.details).filter(isJsonObject);
   const { reasons, link } = googleErrorIn(Array.isArray(json) ? JSON.stringify(json[0]) : body);
   const message = withoutKeys((failure?.message ?? `${label} answered with status ${status}`).slice(0, 2_000));
   return {
     status: status >= 400 ? status : (failure?.status ?? 502),
-    name: typeof error.status === 'string' ? error.status : '',
+    name: typeof error.status === 'string' ? error.status : failure?.code === brokenCall ? brokenCall : '',
     message,
     reasons: failure?.code === 'unsupported_client' ? ['UNSUPPORTED_CLIENT'] : reasons,
     quotaIds: details
@@ -132,6 +135,11 @@ function wordsOf(label: string, { status, headers, body }: HttpFailure, now: num
     waitMs: retryHint(headers, now) ?? waitIn(details, now) ?? waitInText(message),
     isWebPage,
   };
+}
+
+function brokenIn(json: JsonObject): RenderableError | undefined {
+  if (!isBrokenCall(json)) return undefined;
+  return { status: 502, code: brokenCall, message: 'The model garbled the call of a tool.' };
 }
 
 /** RetryInfo, or the names that Code Assist has for it. */

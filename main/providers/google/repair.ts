@@ -1,6 +1,13 @@
 import { isJsonObject, type Json, type JsonObject, parseExact, stringifyExact } from '../../protocols/exact-json.ts';
+import { isBrokenCall } from '../../protocols/gemini/broken-call.ts';
 import { geminiSignaturePlaceholder } from '../../protocols/signatures.ts';
 import type { UpstreamFailure } from '../contract.ts';
+
+/** The body to be tried once more: as it is where the model garbled a call, else with other signatures. */
+export function repairRequest(body: Buffer, failure: UpstreamFailure): Buffer | undefined {
+  const isBroken = 'status' in failure && isBrokenCall(objectIn(Buffer.from(failure.body)) ?? {});
+  return isBroken ? body : repairSignatures(body, failure);
+}
 
 /**
  * The body of a request whose thought signatures were refused or missing, with the stand-in for each turn's first call and

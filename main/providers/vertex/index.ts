@@ -3,7 +3,7 @@ import { createBaseUrls } from '../base-url.ts';
 import type { ServingProvider } from '../contract.ts';
 import { createGoogleClassifier } from '../google/faults.ts';
 import { googleSignIn } from '../google/hosts.ts';
-import { repairSignatures } from '../google/repair.ts';
+import { repairRequest } from '../google/repair.ts';
 import { vertexKeyFile } from './key-file.ts';
 import { mintToken } from './token.ts';
 import { prepareCall, vertexApi, vertexDialect, vertexModelList } from './upstream.ts';
@@ -30,7 +30,7 @@ export function createVertexProvider({ userAgent }: { userAgent: string }): Serv
       dialect: () => vertexDialect,
       countsTokens: (format) => format === 'gemini',
       prepare: (request, account, secret, endpoints) => prepareCall(request, account, secret, endpoints, parts),
-      repair: repairSignatures,
+      repair: repairRequest,
       classify: createGoogleClassifier('Vertex AI'),
       quota: () => [],
     },

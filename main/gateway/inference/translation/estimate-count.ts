@@ -33,8 +33,8 @@ export async function answerEstimate(
   const tokens = total(spoken, await countTokens(spoken.texts));
   const body = Buffer.from(stringifyExact(translators[job.route.wireFormat].writeCount(tokens)));
   const { answer, trail } = job;
-  answer.setHeaders(routeHeaders('local', reason, account.label, job.ctx.id));
-  answer.setHeaders({ 'x-fusebox-estimate': 'input tokens' });
+  const route = routeHeaders('local', reason, account.label, job.ctx.id);
+  answer.setHeaders({ ...route, 'x-fusebox-estimate': 'input tokens' });
   answer.begin(200, { ...answer.head, 'content-length': String(body.length) });
   answer.write(body);
   answer.end();
