@@ -4,6 +4,7 @@ import { ampPage } from './amp-page.ts';
 import { configurationPage } from './configuration-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { managementPage, openApiText } from './management-page.ts';
+import { toolsPage } from './tools-page.ts';
 import { translationPage } from './translation-page.ts';
 
 export interface Page {
@@ -23,6 +24,7 @@ export function renderPages(root = '.'): Page[] {
       text: managementPage(readFileSync(join(root, 'docs/management-api.md'), 'utf8')),
     },
     { path: 'docs/openapi.json', text: openApiText(versionIn(join(root, 'package.json'))) },
+    { path: 'docs/tools.md', text: toolsPage(readFileSync(join(root, 'docs/tools.md'), 'utf8')) },
     { path: 'docs/translation.md', text: translationPage() },
   ];
 }
