@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { app, dialog, Menu, powerMonitor, protocol, session, shell as systemShell } from 'electron';
+import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell as systemShell } from 'electron';
 import ElectronStore from 'electron-store';
 import type { Vault } from './accounts/vault.ts';
 import { dataDirOf, openVaultOf } from './cli/place.ts';
@@ -147,7 +147,10 @@ function servePages(): void {
 async function openSettings({ config }: LaunchOptions, dataDir: string, vault: Vault): Promise<SettingsStore> {
   if (!config) {
     const sealed = await openSealedSettings(vault, (message) => log.logger.warn(message));
-    return openDesktopStore(new ElectronStore({ cwd: dataDir, name: 'settings', watch: true }), sealed, log.logger);
+    const config = new ElectronStore({ cwd: dataDir, name: 'settings', watch: true });
+    // It offers folder and version to windows that have a store of their own. Ours has none.
+    ipcMain.removeAllListeners('electron-store-get-data');
+    return openDesktopStore(config, sealed, log.logger);
   }
   const opened = await openYamlStore({ file: path.resolve(config), clock, log: log.logger });
   if (!opened.ok) throw new Error(`The settings cannot be used:\n${formatProblems(opened.problems)}`);
