@@ -13,5 +13,7 @@ export default defineConfig({
     // The policy of the page allows no inline scripts, and no data: addresses but for pictures.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // One file, read from the disk: splitting it would gain nothing.
+    chunkSizeWarningLimit: 1200,
   },
 });

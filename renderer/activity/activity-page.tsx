@@ -66,11 +66,14 @@ export function ActivityPage() {
         ) : null}
         <ExportButtons onExport={exporting.write} />
       </div>
-      <Summary total={usage?.total} />
-      <div role="status" className="shrink-0 text-sm empty:hidden">
-        {exporting.done}
+      {/* Where there is little room, an open request needs it. */}
+      <div className={`flex shrink-0 flex-col gap-3 ${opened === undefined ? '' : 'max-[879px]:hidden'}`}>
+        <Summary total={usage?.total} />
+        <div role="status" className="shrink-0 text-sm empty:hidden">
+          {exporting.done}
+        </div>
+        <FilterBar wishes={wishes} choices={choices} sumsOnly={shown === 'usage'} onChange={wish} />
       </div>
-      <FilterBar wishes={wishes} choices={choices} sumsOnly={shown === 'usage'} onChange={wish} />
       <Tabs.Content value="requests" tabIndex={-1} className="min-h-0 flex-1">
         <RequestsView
           filter={filter}

@@ -23,7 +23,7 @@ const fills: Record<Series, { bar: string; key: string }> = {
   unserved: { bar: 'fill-bad', key: 'bg-bad' },
   inputTokens: { bar: 'fill-ink', key: 'bg-ink' },
   cacheReadTokens: { bar: 'fill-control', key: 'bg-control' },
-  cacheWriteTokens: { bar: 'fill-line', key: 'bg-line' },
+  cacheWriteTokens: { bar: 'fill-soft', key: 'bg-soft' },
   outputTokens: { bar: 'fill-accent', key: 'bg-accent' },
 };
 
@@ -70,7 +70,7 @@ export function BarChart({ bars, per, measure }: BarChartProps) {
         </div>
         <div aria-hidden="true" className="flex h-40 flex-col justify-between text-xs text-soft">
           <span className="-translate-y-1/2">{tokensText(top)}</span>
-          <span>{top > 1 ? tokensText(top / 2) : ''}</span>
+          <span>{top % 2 === 0 ? tokensText(top / 2) : ''}</span>
           <span className="translate-y-1/2">0</span>
         </div>
         <div aria-hidden="true" className="flex justify-between pt-1 text-xs text-soft">

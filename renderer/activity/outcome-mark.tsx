@@ -8,8 +8,10 @@ const marks: Record<Outcome, { icon: LucideIcon; colour: string }> = {
   gone: { icon: CircleSlash, colour: 'text-soft' },
 };
 
-/** How a request ended, as a shape; the words stand beside it. */
-export function OutcomeMark({ outcome }: { outcome: Outcome }) {
+/** How a request ended, as a shape; with a label where no words stand beside it. */
+export function OutcomeMark({ outcome, label }: { outcome: Outcome; label?: string }) {
   const { icon: Icon, colour } = marks[outcome];
-  return <Icon aria-hidden="true" className={`size-3.5 shrink-0 ${colour}`} />;
+  const look = `size-3.5 shrink-0 ${colour}`;
+  if (label === undefined) return <Icon aria-hidden="true" className={look} />;
+  return <Icon role="img" aria-label={label} className={look} />;
 }

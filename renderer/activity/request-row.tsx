@@ -11,13 +11,13 @@ const words = text.activity.list;
 export type Column = keyof typeof words.columns;
 
 const wide =
-  'grid-cols-[72px_minmax(0,1.2fr)_minmax(0,1.5fr)_minmax(0,1.4fr)_104px_100px_60px] max-[879px]:grid-cols-[72px_minmax(0,1fr)_minmax(0,1.5fr)_112px_60px]';
-const narrow = 'grid-cols-[72px_minmax(0,1fr)_minmax(0,1.8fr)_60px]';
+  'grid-cols-[88px_minmax(0,1.2fr)_minmax(0,1.5fr)_minmax(0,1.4fr)_100px_96px_56px] max-[879px]:grid-cols-[88px_minmax(0,1fr)_minmax(0,1.5fr)_112px_60px]';
+const narrow = 'grid-cols-[88px_minmax(0,1fr)_minmax(0,1.8fr)_60px]';
 const line = 'grid items-center gap-x-3 px-4 text-sm';
 
 /** Seen while the grid has the keyboard's focus. */
 const activeLook =
-  'group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-accent group-focus-visible:bg-lit';
+  'group-focus-visible:outline-2 group-focus-visible:-outline-offset-2 group-focus-visible:outline-accent';
 
 /** Columns that give way where there is little room. */
 function columnClass(column: Column, compact: boolean): string {
@@ -95,7 +95,7 @@ export const RequestRow = memo(function RequestRow({
       aria-selected={opened}
       onClick={() => onOpen(request.id)}
       style={{ transform: `translateY(${offset}px)` }}
-      className={`absolute inset-x-0 h-9 contain-strict border-t border-line hover:bg-lit ${line} ${compact ? narrow : wide} ${opened ? 'bg-raised forced-colors:outline-1 forced-colors:-outline-offset-1' : ''} ${active ? activeLook : ''}`}
+      className={`absolute inset-x-0 h-9 contain-strict border-t border-line ${line} ${compact ? narrow : wide} ${opened ? 'bg-raised forced-colors:outline-1 forced-colors:-outline-offset-1' : 'hover:bg-lit'} ${active ? activeLook : ''}`}
     >
       {columnNames().map((column) => (
         <td key={column} className={`truncate ${isNumber(column) ? 'text-right' : ''} ${columnClass(column, compact)}`}>

@@ -90,11 +90,11 @@ export function barTime({ at }: Pick<Bar, 'at'>, per: Per): string {
   return per === 'day' ? dayText(at) : `${dayText(at)} ${hourText(at)}`;
 }
 
-/** The lowest of 1, 2 or 5 times a power of ten that reaches up to `highest`; at least 1. */
+/** The lowest of 1, 2, 2.5 or 5 times a power of ten that reaches up to `highest`; at least 1. */
 export function scaleTop(highest: number): number {
   if (highest <= 1) return 1;
   const power = 10 ** Math.floor(Math.log10(highest));
-  return ([1, 2, 5, 10].find((step) => step * power >= highest) ?? 10) * power;
+  return ([1, 2, 2.5, 5, 10].find((step) => step * power >= highest) ?? 10) * power;
 }
 
 /** The heaviest first. */

@@ -1,9 +1,11 @@
-import { CircleCheck, CircleSlash, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { RequestRecord } from '../../main/journal/record.ts';
+import { outcomeOf } from '../../preload/journal-view.ts';
 import { clockText } from '../../preload/readings.ts';
+import { OutcomeMark } from '../activity/outcome-mark.tsx';
+import { outcomeText, tookText } from '../activity/request-reading.ts';
 import { detailLink } from '../state/page.ts';
 import { text } from '../text/en.ts';
-import { modelText, type Outcome, outcomeOf, serverText } from './request-reading.ts';
+import { modelText, serverText } from './request-reading.ts';
 
 /** The last requests, latest first: which tool, which model, who answered, how it ended. */
 export function RecentRequests({ recent, now }: { recent: readonly RequestRecord[]; now: number }) {
@@ -25,16 +27,9 @@ export function RecentRequests({ recent, now }: { recent: readonly RequestRecord
   );
 }
 
-const marks: Record<Outcome, { icon: LucideIcon; colour: string }> = {
-  served: { icon: CircleCheck, colour: 'text-good' },
-  gone: { icon: CircleSlash, colour: 'text-soft' },
-  failed: { icon: TriangleAlert, colour: 'text-bad' },
-};
-
 function RequestLine({ request, now }: { request: RequestRecord; now: number }) {
   const outcome = outcomeOf(request);
-  const { icon: Icon, colour } = marks[outcome];
-  const words = { served: text.recent.ok, gone: text.recent.gone, failed: text.recent.status(request.status) }[outcome];
+  const words = outcomeText(request);
   return (
     <li className="border-t border-line text-xs" title={request.reason}>
       <a
@@ -42,14 +37,14 @@ function RequestLine({ request, now }: { request: RequestRecord; now: number }) 
         className="block px-4 py-2.5 text-ink no-underline outline-offset-[-2px] hover:bg-lit"
       >
         <p className="flex items-center gap-1.5 text-sm">
-          <Icon role="img" aria-label={words} className={`size-3.5 shrink-0 ${colour}`} />
+          <OutcomeMark outcome={outcome} label={words} />
           <span className="flex-1 truncate font-medium">{request.tool}</span>
           <span className="text-xs text-soft">{clockText(request.startedAt, now)}</span>
         </p>
         <p className="truncate">{modelText(request)}</p>
         <p className="flex justify-between gap-2 text-soft">
           <span className="truncate">{outcome === 'served' ? serverText(request) : words}</span>
-          <span className="shrink-0">{text.recent.milliseconds(request.totalMs)}</span>
+          <span className="shrink-0">{tookText(request.totalMs)}</span>
         </p>
       </a>
     </li>

@@ -1,14 +1,6 @@
 import type { RequestRecord } from '../../main/journal/record.ts';
 import { text } from '../text/en.ts';
 
-export type Outcome = 'served' | 'gone' | 'failed';
-
-/** A client that went away is nobody's failure; its status is 499. */
-export function outcomeOf({ status }: Pick<RequestRecord, 'status'>): Outcome {
-  if (status === 499) return 'gone';
-  return status < 400 ? 'served' : 'failed';
-}
-
 /** `claude-opus-4-5`, or `asked → served` where they differ by more than the date of a release. */
 export function modelText({ modelAsked, modelServed }: Pick<RequestRecord, 'modelAsked' | 'modelServed'>): string {
   if (!modelAsked) return modelServed ?? text.recent.noModel;

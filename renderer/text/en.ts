@@ -273,10 +273,6 @@ export const text = {
     swapped: (asked: string, served: string) => `${asked} → ${served}`,
     noModel: 'No model',
     route: { local: 'served', amp: 'Amp, with credits', refused: 'refused' },
-    status: (status: number) => `Status ${status}`,
-    gone: 'Client went away',
-    ok: 'OK',
-    milliseconds: (ms: number) => (ms < 10_000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 1000)} s`),
   },
 
   vault: {
