@@ -18,7 +18,7 @@ import { createGatewayHandlers } from './engine/gateway-handlers.ts';
 import { expandHome } from './engine/home-path.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
 import { removeInstance, writeInstance } from './engine/instance-file.ts';
-import { hashManagementKey, managementDeps } from './engine/management-parts.ts';
+import { createKeyHashing, managementDeps } from './engine/management-parts.ts';
 import { createModelDesk, type ModelDesk } from './engine/model-desk.ts';
 import { openModels } from './engine/model-parts.ts';
 import { isOwnAddress } from './engine/own-address.ts';
@@ -297,7 +297,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   secrets.value(managementToken);
   secrets.value(options.env.AMP_API_KEY);
   effects.apply(current());
-  hashManagementKey(settings, log.logger);
+  const keyHashing = createKeyHashing(settings, log.logger);
+  keyHashing.look();
   learnAccounts();
   const endings = [
     store.onChange(learnAccounts),
@@ -306,7 +307,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     records.latest.onRecord(feed.changed),
     settings.onChange((now) => {
       effects.apply(now);
-      hashManagementKey(settings, log.logger);
+      keyHashing.look();
       upstreams.settingsChanged();
       credentials.follow(authDir());
       void models.settingsChanged();
@@ -383,6 +384,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       amp.close();
       await usage.close();
       models.close();
+      await keyHashing.settled();
       settings.close();
       await upstreams.close();
       await exchanges.settled();

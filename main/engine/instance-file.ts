@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../replace-file.ts';
 
 /** How the command line finds and may talk to the running engine of a data folder. */
 const instanceSchema = z.object({
@@ -16,17 +17,10 @@ export type Instance = z.infer<typeof instanceSchema>;
 
 const fileName = 'instance.json';
 
-/** Writes the file for the owner's eyes only, in place of one that a crash left behind. */
+/** Writes the file for the owner's eyes only, as a whole: whoever reads it meanwhile finds the one before it. */
 export async function writeInstance(dataDir: string, instance: Instance): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, fileName);
-  await rm(path, { force: true });
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(JSON.stringify(instance));
-  } finally {
-    await file.close();
-  }
+  await replaceFile(join(dataDir, fileName), JSON.stringify(instance), { mode: 'private' });
 }
 
 /** Undefined when none is running, as far as the file tells. */

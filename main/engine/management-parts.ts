@@ -62,19 +62,35 @@ export function managementDeps({ engine, token, options, events }: ManagementPar
   };
 }
 
+export interface KeyHashing {
+  /** To be called at the start and after each change of the settings. */
+  look(): void;
+  /** Resolves when what was begun is written. */
+  settled(): Promise<void>;
+}
+
 /** Puts the hash in the place of a management key that was written into the settings in plain text. */
-export function hashManagementKey(
+export function createKeyHashing(
   settings: SettingsStore,
   log: { info(text: string): void; warn(text: string): void },
-) {
-  const key = settings.current()['remote-management']['secret-key'];
-  if (!key || isHashedKey(key) || isForeignHash(key)) return;
-  hashKey(key)
-    .then(async (hash) => {
-      // Whoever edits the file meanwhile wins.
-      if (settings.current()['remote-management']['secret-key'] !== key) return;
-      await settings.update({ 'remote-management': { 'secret-key': hash } });
-      log.info('remote-management.secret-key was replaced by its hash');
-    })
-    .catch(() => log.warn('remote-management.secret-key stays in plain text: the settings could not be written'));
+): KeyHashing {
+  const stored = () => settings.current()['remote-management']['secret-key'];
+  let hashing: Promise<void> = Promise.resolve();
+  const replace = async (key: string) => {
+    const hash = await hashKey(key);
+    // Whoever edits the file meanwhile wins.
+    if (stored() !== key) return;
+    await settings.update({ 'remote-management': { 'secret-key': hash } });
+    log.info('remote-management.secret-key was replaced by its hash');
+  };
+  return {
+    look() {
+      const key = stored();
+      if (!key || isHashedKey(key) || isForeignHash(key)) return;
+      hashing = hashing
+        .then(() => (stored() === key ? replace(key) : undefined))
+        .catch(() => log.warn('remote-management.secret-key stays in plain text: the settings could not be written'));
+    },
+    settled: () => hashing,
+  };
 }

@@ -57,11 +57,15 @@ export const errorTable = {
     text: 'Access denied: requests from web pages are refused',
     fix: 'Call from a program, or add the page origin to cors-origins.',
   },
-  not_found: { status: 404, text: 'No such route', fix: 'See docs/amp.md for the routes that are served.' },
+  not_found: {
+    status: 404,
+    text: 'No such route',
+    fix: 'See docs/amp.md and docs/management-api.md for the routes that are served.',
+  },
   method_not_allowed: {
     status: 405,
     text: 'This route does not accept that method',
-    fix: 'Use the method in docs/amp.md.',
+    fix: 'Use a method that the route has.',
   },
   upgrade_refused: {
     status: 426,

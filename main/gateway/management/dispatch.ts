@@ -33,7 +33,7 @@ export function createDispatcher(routes: readonly Route[], door: AdmissionDeps):
   }
   for (const [path, allowed] of methods) router.all(path, (_req, res) => refuseMethod(res, allowed));
   router.use(() => {
-    throw new GatewayError('not_found', { detail: 'see docs/management-api.md for the routes that there are' });
+    throw new GatewayError('not_found');
   });
   router.use(refused);
   return router;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { keepChange } from '../../settings/change.ts';
+import { keepChange, nested } from '../../settings/change.ts';
+import { valueAt } from '../../settings/describe.ts';
 import { maskedSetting } from '../../settings/masked.ts';
 import { nearestKey } from '../../settings/nearest-key.ts';
 import { keysUnder, nodeAt, settingTree } from '../../settings/setting-tree.ts';
@@ -55,25 +56,11 @@ export function settingsHandlers(settings: SettingsCalls): Handlers<typeof setti
     patch: ({ body, by }) => writeSettings(settings, body, by),
     get({ params: { key = '' } }) {
       const path = pathOf(key);
-      return { key, value: maskedSetting(settingAt(settings, path) ?? null, path) };
+      return { key, value: maskedSetting(valueAt(settings.current(), path) ?? null, path) };
     },
     set: ({ params: { key = '' }, body, by }) => writeSettings(settings, nested(pathOf(key), body.value ?? null), by),
     clear: ({ params: { key = '' }, by }) => writeSettings(settings, nested(pathOf(key), null), by),
   };
-}
-
-/** The value in force; undefined where there is none. */
-export function settingAt(settings: Pick<SettingsCalls, 'current'>, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, part) => {
-    const isBlock = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, part);
-    return isBlock ? (value as Record<string, unknown>)[part] : undefined;
-  }, settings.current());
-}
-
-/** `{a: {b: value}}` for `['a', 'b']`. */
-export function nested(path: readonly string[], value: unknown): Record<string, unknown> {
-  const [first = '', ...rest] = path;
-  return { [first]: rest.length === 0 ? value : nested(rest, value) };
 }
 
 /** Keeps a change. Rejects with SettingsError, which names what does not fit, or GatewayError. */

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { nested } from '../../../settings/change.ts';
+import { valueAt } from '../../../settings/describe.ts';
 import { maskedSetting } from '../../../settings/masked.ts';
 import type { AdmittedBy } from '../admission.ts';
 import type { Route, RouteSpec } from '../route.ts';
-import { nested, type SettingsCalls, settingAt, writeSettings } from '../settings-routes.ts';
+import { type SettingsCalls, writeSettings } from '../settings-routes.ts';
 
 /** Single settings that CLIProxyAPI's management API has routes for, under the path that it gives them. */
 const values: readonly (readonly string[])[] = [
@@ -48,7 +50,7 @@ export function cliproxySettingRoutes(settings: SettingsCalls): Route[] {
   const write = (path: readonly string[], value: unknown, by: AdmittedBy) =>
     writeSettings(settings, nested(path, value), by).then(() => ok);
   const read = (path: readonly string[]) => ({
-    [path.at(-1) ?? '']: maskedSetting(settingAt(settings, path) ?? '', path),
+    [path.at(-1) ?? '']: maskedSetting(valueAt(settings.current(), path) ?? '', path),
   });
   return [
     {
