@@ -65,7 +65,8 @@ function editedItem(item: unknown, [key = '', ...rest]: SettingPath, value: unkn
   return value === null ? others : { ...fields, [key]: value };
 }
 
-function nested(path: SettingPath, value: unknown): object {
+/** `{a: {b: value}}` for `['a', 'b']`: the patch that sets one value. */
+export function nested(path: SettingPath, value: unknown): object {
   const [first = '', ...rest] = path;
   return { [first]: rest.length === 0 ? value : nested(rest, value) };
 }

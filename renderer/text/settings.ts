@@ -115,6 +115,6 @@ export const settingsText = {
   noEffect: 'No effect here.',
   onModels: 'Edit on the Models page',
   keptIn: (file: string) => `Kept in ${file}.`,
-  secretsKept: 'Secrets of these settings are shown to nobody; the window cannot read them.',
+  secretsKept: 'Secrets are never shown: the window cannot read them.',
   problem: 'The latest change of the settings cannot be used; the last good ones stay in force.',
 } as const;
