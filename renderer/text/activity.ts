@@ -96,7 +96,6 @@ export const activityText = {
     served: 'Model served',
     noModel: 'none',
     id: 'ID',
-    why: 'Route',
     nobody: 'Nobody was asked.',
     status: 'Status',
     statusLeft: (status: number) => `${status}, the client went away`,
