@@ -19,15 +19,16 @@ const mostBytes = 8 * 1024 * 1024;
 
 export const nodeConfigFiles: ConfigFiles = {
   async read(file) {
-    const found = await stat(file).catch(absent);
+    const found = await stat(file).catch((error: unknown) => absent(file, error));
     if (!found) {
-      if (await lstat(file).catch(absent)) throw unreadable(file, 'is a link to a file that does not exist');
+      if (await lstat(file).catch((error: unknown) => absent(file, error)))
+        throw unreadable(file, 'is a link to a file that does not exist');
       return undefined;
     }
     if (!found.isFile()) throw unreadable(file, 'is not a file');
     if (found.size > mostBytes) throw unreadable(file, 'is too large');
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      throw unreadable(file, `cannot be read (${error.code ?? 'unknown error'})`);
+    const bytes = await readFile(file).catch((error: unknown) => {
+      throw unreadable(file, `cannot be read (${codeOf(error)})`);
     });
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -36,22 +37,35 @@ export const nodeConfigFiles: ConfigFiles = {
     }
   },
   async checkWritable(file) {
-    const found = await stat(file).catch(absent);
+    const found = await stat(file).catch((error: unknown) => absent(file, error));
     // By its mode: replacing a file would get round it, and for root everything is writable.
     if (found && (found.mode & 0o200) === 0)
       throw new ToolError('file_read_only', `${file} is read-only.`, 'Make it writable and try again.');
   },
-  write: (file, text, isPrivate = false) =>
-    replaceFile(file, text, { mode: isPrivate ? 'private' : 'kept', verify: true }),
+  async write(file, text, isPrivate = false) {
+    const mode = isPrivate ? 'private' : 'kept';
+    await replaceFile(file, text, { mode, verify: true }).catch((error: unknown) => refuse(file, error));
+  },
   async remove(file) {
-    await rm(await realpath(file).catch(() => file), { force: true });
+    await rm(await realpath(file).catch(() => file), { force: true }).catch((error: unknown) => refuse(file, error));
   },
   exists: async (path) => (await stat(path).catch(() => undefined)) !== undefined,
 };
 
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-  throw error;
+/** What is not there is no failure. */
+function absent(file: string, error: unknown): undefined {
+  const code = codeOf(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  throw unreadable(file, `cannot be read (${code})`);
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+}
+
+function refuse(file: string, cause: unknown): never {
+  const fix = 'Check the permissions of its folder and the space left, and try again.';
+  throw new ToolError('file_unwritable', `${file} cannot be written (${codeOf(cause)}).`, fix, { cause });
 }
 
 function unreadable(file: string, what: string): ToolError {

@@ -168,8 +168,7 @@ export function createToolDesk(parts: ToolDeskParts): ToolDesk {
   /** One tool's trouble is shown in its state and keeps no other one from its turn. */
   const each = (run: (tool: Tool) => Promise<void>) =>
     changing(async () => {
-      for (const tool of tools)
-        await run(tool).catch((error: unknown) => void (error instanceof ToolError || raise(error)));
+      for (const tool of tools) await run(tool).catch(unlessTold);
     });
 
   return {
@@ -197,8 +196,8 @@ export function createToolDesk(parts: ToolDeskParts): ToolDesk {
   };
 }
 
-function raise(error: unknown): never {
-  throw error;
+function unlessTold(error: unknown): void {
+  if (!(error instanceof ToolError)) throw error;
 }
 
 function vaultName({ original }: FileRecord): string | undefined {

@@ -131,12 +131,12 @@ export async function viewOf(tool: Tool, parts: LoadParts, foundAt: string | und
       status === 'not-connected' || !record ? {} : { backup: parts.records.path(tool.id), since: record.since };
     return { ...view, status, files, ...kept };
   } catch (error) {
-    const { message, fix } =
-      error instanceof ToolError
-        ? error
-        : { message: `The files of ${tool.label} cannot be read.`, fix: 'See the log.' };
+    if (!(error instanceof ToolError)) throw error;
+    const { message, fix } = error;
+    const kept = await parts.records.read(tool.id).catch(() => undefined);
     return {
       ...view,
+      ...(kept ? { backup: parts.records.path(tool.id) } : {}),
       status: 'unreadable',
       files: paths.map((path) => ({ path, exists: true })),
       problem: { message, fix },

@@ -16,6 +16,7 @@ export type ToolErrorCode =
   | 'file_invalid'
   | 'file_conflict'
   | 'file_read_only'
+  | 'file_unwritable'
   | 'record_unreadable'
   | 'changed_by_others'
   | 'changed_meanwhile'

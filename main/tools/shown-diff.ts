@@ -31,13 +31,22 @@ function lines(text: string): string[] {
 /** As many lines as before. */
 function masked(text: string, { format, secret }: ShownText): string {
   return valuesOf(format, text)
-    .filter(({ path }) => secret || secretName.test(path.at(-1) ?? ''))
+    .filter(
+      ({ path, start, end }) => secret || secretName.test(path.at(-1) ?? '') || looksSecret(text.slice(start, end)),
+    )
     .reverse()
     .reduce((now, { start, end }) => {
       const [value, quote] = [now.slice(start, end), /^["']/.exec(now.slice(start, end))?.[0] ?? ''];
       const hidden = value.includes('\n') ? value.replaceAll(/[^\r\n]+/g, mask) : `${quote}${mask}${quote}`;
       return value === '' ? now : now.slice(0, start) + hidden + now.slice(end);
     }, text);
+}
+
+/** Long and mixed as only tokens are: neighbours of ours may stand in the same line, under any name. */
+function looksSecret(value: string): boolean {
+  const bare = value.replaceAll(/^["']|["']$/g, '');
+  if (!/^[\w+/=.~-]{20,}$/.test(bare)) return false;
+  return /^[\da-f]{32,}$/i.test(bare) || (/[A-Z]/.test(bare) && /[a-z]/.test(bare) && /\d/.test(bare));
 }
 
 /** A text that cannot be read is never shown, as nothing is written to it. */

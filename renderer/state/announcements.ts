@@ -1,4 +1,5 @@
 import type { AppState, SignInView } from '../../preload/contract.ts';
+import type { ToolView } from '../../preload/tools-view.ts';
 import { stateWord } from '../panel/account-reading.ts';
 import { spokenStep } from '../sign-in/sign-in-reading.ts';
 import { text } from '../text/en.ts';
@@ -15,6 +16,7 @@ export function announcements(before: AppState, after: AppState): string[] {
     ...gateway,
     ...accounts.map((account) => text.announce.account(account.label, stateWord(account))),
     ...signInNews(before.signIns, after.signIns),
+    ...toolNews(before.tools, after.tools),
   ];
 }
 
@@ -25,6 +27,13 @@ function signInNews(before: readonly SignInView[], after: readonly SignInView[])
     const words = spokenStep(view);
     return words === undefined || words === said.get(view.id) ? [] : [words];
   });
+}
+
+function toolNews(before: readonly ToolView[], after: readonly ToolView[]): string[] {
+  const known = new Map(before.map(({ id, status }) => [id, status]));
+  return after
+    .filter(({ id, status }) => known.has(id) && known.get(id) !== status)
+    .map(({ label, status }) => text.announce.account(label, text.tools.status[status]));
 }
 
 /** Ready and serving alternate with every request: no news. */

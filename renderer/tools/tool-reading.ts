@@ -34,7 +34,7 @@ export interface ToolChoice {
 }
 
 /** What fits the state, the likeliest first. */
-export function choicesOf({ status, backup }: ToolView): ToolChoice[] {
+export function choicesOf({ status }: ToolView): ToolChoice[] {
   const choice = (name: string, action: ToolPlan['action'], isMain = false, over = false): ToolChoice => ({
     name,
     action,
@@ -55,9 +55,8 @@ export function choicesOf({ status, backup }: ToolView): ToolChoice[] {
     case 'not-connected':
       return [choice(words.connect, 'connect')];
     case 'not-installed':
-      return [];
     case 'unreadable':
-      return backup === undefined ? [] : [choice(words.restore, 'restore')];
+      return [];
   }
 }
 

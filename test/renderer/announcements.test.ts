@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ToolStatus } from '../../preload/tools-view.ts';
 import { announcements } from '../../renderer/state/announcements.ts';
 import { accountView, appState, gatewayState } from '../desktop/app-states.ts';
 
@@ -20,4 +21,12 @@ test('requests that come and go are no news', () => {
   expect(announcements(account('ready'), account('serving'))).toEqual([]);
   expect(announcements(account('serving'), account('ready'))).toEqual([]);
   expect(announcements(appState(), appState({ gateway: gatewayState({ inFlight: 3 }) }))).toEqual([]);
+});
+
+test('a tool that is connected, or changed by others, is told; one that is found for the first time is not', () => {
+  const tool = (status: ToolStatus) =>
+    appState({ tools: [{ id: 'amp', label: 'Amp CLI', status, files: [], afterwards: '' }] });
+  expect(announcements(tool('not-connected'), tool('connected'))).toEqual(['Amp CLI: Connected']);
+  expect(announcements(tool('connected'), tool('changed'))).toEqual(['Amp CLI: Changed by someone else']);
+  expect(announcements(appState(), tool('connected'))).toEqual([]);
 });

@@ -301,6 +301,24 @@ describe('keys', () => {
   });
 });
 
+it('masks tokens of others that stand in the same line, under any name', async () => {
+  const bench = await makeBench();
+  const theirs = 'ghp_0123456789abcdefABCDEF';
+  await bench.write(claude, JSON.stringify({ env: { GH_PAT: theirs, MY_SECRET: 'short', NAME: 'plain' } }));
+  const plan = await bench.desk().plan({ id: 'claude-code', action: 'connect' });
+  const shown = plan.files[0]?.lines.map(({ text }) => text).join() ?? '';
+  expect([shown.includes(theirs), shown.includes('short'), shown.includes('plain')]).toEqual([false, false, true]);
+});
+
+it('says which file cannot be written, and why', async () => {
+  const bench = await makeBench();
+  await bench.write('.claude', 'a file where a folder belongs');
+  await expect(bench.desk().connect({ id: 'claude-code' })).rejects.toMatchObject({
+    code: 'file_unwritable',
+    message: expect.stringContaining(bench.at(claude)),
+  });
+});
+
 describe('quitting with tools put back', () => {
   it('connects them again at the next start, but not over what was written meanwhile', async () => {
     const bench = await makeBench();
