@@ -23,8 +23,8 @@ same settings by itself; started with \`--config FILE\` it uses the file instead
 ## Secrets
 
 Settings marked *secret* are as confidential as a password: keep the file readable for its owner only (\`chmod 600\`). They
-are removed from logs and never shown. The tray application does not accept them in its settings, but keeps them in the
-operating system's keychain.
+are removed from logs and never shown. The tray application keeps the ones that are set on its *Settings* page in its
+vault, which is the operating system's keychain where that works, and refuses them in its settings file.
 
 ## Example`;
 
