@@ -21,7 +21,8 @@ page says what becomes of every field on that way.
 - **refused**: the request gets 400, naming the field.
 
 Fields that were sent otherwise than asked, because this model takes no other value, are named in \`x-fusebox-changed\`. Fields
-that no table knows are dropped and named.`;
+that no table knows are dropped and named. Over a WebSocket (\`GET /v1/responses\`) there are no headers to name them in: the
+journal does, in the reason.`;
 
 /** docs/translation.md */
 export function translationPage(): string {

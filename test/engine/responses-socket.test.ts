@@ -51,6 +51,14 @@ describe('GET /v1/responses as a WebSocket', () => {
     expect(said?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
   });
 
+  it('what cannot be carried is left out, and named in the journal', async () => {
+    const { url, engine } = await startEngine();
+    const client = await connectSocket(url);
+    client.send(create(model, 'hi', { text: { verbosity: 'low' }, top_logprobs: 0, seed: 3 }));
+    expect((await client.turn()).at(-1)?.type).toBe('response.completed');
+    expect(engine.state().recent[0]?.reason).toMatch(/; left out: .*seed/);
+  });
+
   it('an answer of another socket is not known, and that is told in a frame', async () => {
     const { url } = await startEngine();
     const client = await connectSocket(url);

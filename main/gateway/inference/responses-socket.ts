@@ -49,7 +49,7 @@ interface Said {
 class Conversation implements ResponsesSocket {
   readonly #parts: ResponsesSocketParts;
   readonly #ended = new AbortController();
-  readonly #waiting: JsonObject[] = [];
+  readonly #waiting: { frame: JsonObject; bytes: number }[] = [];
   #isBusy = false;
   #isDraining = false;
   #said: Said | undefined;
@@ -63,8 +63,8 @@ class Conversation implements ResponsesSocket {
     if (message.length > this.#parts.maxBytes) return this.#parts.close(1009, 'message too big');
     const frame = objectIn(message.toString('utf8'));
     if (!frame) return this.#refuse('The message is not a JSON object.');
-    if (this.#waiting.length >= mostWaiting) return this.#refuse('Too many requests are waiting on this socket.', 429);
-    this.#waiting.push(frame);
+    if (!this.#hasRoom(message.length)) return this.#refuse('Too many requests are waiting on this socket.', 429);
+    this.#waiting.push({ frame, bytes: message.length });
     if (!this.#isBusy) void this.#work();
   }
 
@@ -80,9 +80,14 @@ class Conversation implements ResponsesSocket {
     this.#said = undefined;
   }
 
+  #hasRoom(bytes: number): boolean {
+    const waiting = this.#waiting.reduce((sum, one) => sum + one.bytes, 0);
+    return this.#waiting.length < mostWaiting && waiting + bytes <= this.#parts.maxBytes;
+  }
+
   async #work(): Promise<void> {
     this.#isBusy = true;
-    for (let frame = this.#waiting.shift(); frame; frame = this.#waiting.shift()) await this.#take(frame);
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#take(next.frame);
     this.#isBusy = false;
     if (this.#isDraining) this.#leave();
   }

@@ -100,6 +100,7 @@ async function callOnce(call: Call, secret: Secret, reason: string): Promise<Loc
   const prepared = await released(call, prepare(call, secret)).catch(faultOfField);
   if ('scope' in prepared) return unsendable(call, prepared, reason);
   job.answer.setHeaders(ownHeaders(job, account.label, prepared));
+  noteLosses(job, prepared);
   return conclude(call, prepared, await released(call, exchangeAnywhere(call, prepared)), reason);
 }
 
@@ -174,6 +175,11 @@ function ownHeaders(job: InferenceJob, label: string, { dropped, changed }: Prep
     headers['x-fusebox-changed'] = headerText([...cleaned, ...changed].join(','));
   if (dropped.length > 0) headers['x-fusebox-dropped'] = headerText(dropped.join(','));
   return headers;
+}
+
+/** A frame has no headers: what was left out on a WebSocket is told in the journal alone. */
+function noteLosses({ ctx, trail }: InferenceJob, { dropped }: PreparedCall): void {
+  if (ctx.upstreamSocket && dropped.length > 0) trail.reason += `; left out: ${dropped.join(', ')}`;
 }
 
 function endWords(outcome: AttemptOutcome): string {

@@ -100,6 +100,23 @@ describe('a conversation over a WebSocket', () => {
     expect(turns.map(({ body }) => body.input)).toEqual(['one', 'two']);
   });
 
+  it('lets no more wait than one message may be large', async () => {
+    for (const text of ['one', 'two', 'three']) say({ type: 'response.create', input: text.repeat(300) });
+    expect(frames).toMatchObject([{ type: 'error', status: 429 }]);
+    await finish('resp_1', 'a');
+    expect(turns).toHaveLength(2);
+  });
+
+  it('says goodbye when it drains: at once, or behind the answer, and takes nothing more', async () => {
+    say({ type: 'response.create', input: 'one' });
+    say({ type: 'response.create', input: 'two' });
+    socket.drain();
+    say({ type: 'response.create', input: 'three' });
+    expect(closes).toEqual([]);
+    await finish('resp_1', 'a');
+    expect([turns.length, closes]).toEqual([1, [1001]]);
+  });
+
   it('ends a failed turn once, and keeps what was said before it', async () => {
     say({ type: 'response.create', input: 'hi' });
     await finish('resp_1', 'yo');
