@@ -1,5 +1,6 @@
 import type { Fault, UpstreamFailure } from '../contract.ts';
-import { classifyResponses, type HttpFailure, type Meaning, refusalMs, type Said } from '../openai/responses-faults.ts';
+import { type HttpFailure, type Meaning, refusalMs } from '../failure.ts';
+import { classifyResponses, type Said } from '../openai/responses-faults.ts';
 import { retryHint } from '../retry-hint.ts';
 import { isOtherLimit, untilReset } from './quota.ts';
 

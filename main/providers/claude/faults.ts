@@ -1,8 +1,16 @@
-import type { Fault, FaultKind, FaultScope, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
+import type { Fault, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
+import {
+  believable,
+  type HttpFailure,
+  isPage,
+  longestWaitMs,
+  type Meaning,
+  networkFault,
+  refusalMs,
+  shownStatus,
+} from '../failure.ts';
 import { retryHint } from '../retry-hint.ts';
 import { readQuota, unifiedLimit } from './quota.ts';
-
-type HttpFailure = Extract<UpstreamFailure, { status: number }>;
 
 /** A failure's own words. */
 interface Said {
@@ -15,28 +23,21 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** Refusals that no retry mends soon. */
-const refusalMs = 30 * minuteMs;
-/** A wait beyond this is a mistake of the upstream's clock or ours. */
-const longestWaitMs = 8 * dayMs;
-
 /** Says what a failed call to Claude means. `now` in milliseconds since the Unix epoch. */
 export function classify(failure: UpstreamFailure, now: number): Fault {
-  if ('networkError' in failure) return networkFault(failure.networkError.code);
+  if ('networkError' in failure) return networkFault(failure.networkError.code, 'Claude');
   const said = wordsOf(failure);
   const status = statusOf(failure.status, said.type);
   const [scope, kind, retryAfterMs] = meaningOf({ ...failure, status }, said, now);
   return {
     scope,
     kind,
-    status: shownStatus(status, kind, said),
+    status: shownStatus({ ...said, status }, kind),
     message: said.message,
     ...(said.type === undefined ? {} : { type: said.type }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
 }
-
-type Meaning = readonly [scope: FaultScope, kind: FaultKind, retryAfterMs?: number | undefined];
 
 function meaningOf(failure: HttpFailure, said: Said, now: number): Meaning {
   const { status, headers } = failure;
@@ -44,7 +45,7 @@ function meaningOf(failure: HttpFailure, said: Said, now: number): Meaning {
   if (status === 401) return ['credential', 'auth'];
   if (status === 402 || /credit balance is too low/i.test(said.message)) return ['credential', 'quota', refusalMs];
   if (status === 403) return refusalOf(headers, said);
-  if (status === 408 || status >= 500) return ['model', 'overload', within(retryHint(headers, now), hourMs)];
+  if (status === 408 || status >= 500) return ['model', 'overload', believable(retryHint(headers, now), hourMs)];
   if (status === 404 && said.type === 'not_found_error' && /\bmodel\b/i.test(said.message))
     return ['model', 'unsupported'];
   if (notInPlan.test(said.message)) return ['model', 'unsupported'];
@@ -63,7 +64,7 @@ function limitOf(headers: UpstreamHeaders, said: Said, now: number): Meaning {
   const hint = retryHint(headers, now);
   if (rejected.length === 0 && !unified.isRejected) {
     if (/fast request rejected|usage credits/i.test(said.message)) return ['request', 'quota'];
-    return ['model', 'quota', within(hint, longestWaitMs)];
+    return ['model', 'quota', believable(hint)];
   }
   const ofFamily = rejected.length > 0 && rejected.every(({ family }) => family !== undefined);
   const resets = [...rejected.map(({ resetsAt }) => resetsAt), unified.isRejected ? unified.resetsAt : undefined];
@@ -71,7 +72,7 @@ function limitOf(headers: UpstreamHeaders, said: Said, now: number): Meaning {
   const lengths = rejected.map(
     ({ lengthMs = longestWaitMs }) => lengthMs + (lengthMs < dayMs ? 10 * minuteMs : hourMs),
   );
-  const wait = within(Math.max(...waits, 0), Math.max(...lengths, 0) || longestWaitMs);
+  const wait = believable(Math.max(...waits, 0), Math.max(...lengths, 0) || longestWaitMs);
   return [ofFamily ? 'family' : 'credential', 'quota', wait];
 }
 
@@ -86,15 +87,6 @@ function refusalOf(headers: UpstreamHeaders, said: Said): Meaning {
     return ['credential', 'unsupported', refusalMs];
   }
   return said.type === 'permission_error' ? ['model', 'unsupported', refusalMs] : ['request', 'invalid'];
-}
-
-const timeoutCodes = /timeout|ETIMEDOUT/i;
-
-/** The network's fault is no account's fault. The system's text may name a proxy with its password: only the code is told. */
-function networkFault(code: string): Fault {
-  const isTimeout = timeoutCodes.test(code);
-  const message = isTimeout ? `Claude did not answer in time (${code})` : `Claude could not be reached (${code})`;
-  return { scope: 'request', kind: 'network', status: isTimeout ? 504 : 502, message };
 }
 
 /** Statuses of the error types, for `error` events within a stream that began with 200. */
@@ -115,15 +107,8 @@ function statusOf(status: number, type: string | undefined): number {
   return status >= 400 ? status : (statusByType[type ?? ''] ?? 502);
 }
 
-/** A sign-in that ended is a 401 whatever Claude calls it; a firewall's page is no answer to the client's question. */
-function shownStatus(status: number, kind: FaultKind, said: Said): number {
-  if (kind === 'auth') return 401;
-  if (status === 403 && said.isWebPage) return 503;
-  return status > 599 ? 502 : status;
-}
-
 function wordsOf({ status, body }: HttpFailure): Said {
-  const isWebPage = /^\s*<(!doctype|html)/i.test(body.slice(0, 200));
+  const isWebPage = isPage(body);
   const error = errorIn(body);
   const message = error?.message
     ? withoutTokens(error.message.slice(0, 2000))
@@ -143,10 +128,4 @@ function errorIn(body: string): { type?: string; message?: string } | undefined 
 
 function withoutTokens(text: string): string {
   return text.replace(/sk-ant-[\w-]+/g, 'sk-ant-…');
-}
-
-/** A wait that can be believed, at most `cap`; undefined when there is none. */
-function within(waitMs: number | undefined, cap: number): number | undefined {
-  if (waitMs === undefined || waitMs <= 0 || waitMs > longestWaitMs) return undefined;
-  return Math.min(waitMs, cap);
 }

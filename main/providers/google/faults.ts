@@ -3,14 +3,20 @@ import { brokenCall, isBrokenCall } from '../../protocols/gemini/broken-call.ts'
 import { durationMs, failureIn } from '../../protocols/gemini/failures.ts';
 import { refusalIn } from '../../protocols/gemini/retired.ts';
 import type { RenderableError } from '../../protocols/wire-format.ts';
-import type { Fault, FaultKind, FaultScope, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
-import { networkFault } from '../openai/network-fault.ts';
+import type { Fault, FaultKind, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
+import {
+  believable,
+  type HttpFailure,
+  isPage,
+  jsonIn,
+  type Meaning,
+  networkFault,
+  refusalMs,
+  shownStatus,
+} from '../failure.ts';
 import { retryHint } from '../retry-hint.ts';
 import { waitInText } from '../text-hint.ts';
 import { googleErrorIn } from './error-body.ts';
-
-type HttpFailure = Extract<UpstreamFailure, { status: number }>;
-type Meaning = readonly [scope: FaultScope, kind: FaultKind, retryAfterMs?: number | undefined];
 
 /** A failure as Google words it. */
 interface Said {
@@ -29,10 +35,6 @@ interface Said {
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-/** Refusals that no retry mends soon. */
-const refusalMs = 30 * minuteMs;
-/** A wait beyond this is a mistake of the upstream's clock or ours. */
-const longestWaitMs = 8 * 24 * hourMs;
 /** Limits of a minute where the answer names no wait. */
 const burstMs = 10_000;
 
@@ -46,7 +48,7 @@ export function createGoogleClassifier(label: string): (failure: UpstreamFailure
     return {
       scope,
       kind,
-      status: shownStatus(said, kind),
+      status: statusShown(said, kind),
       message: said.link ? `${said.message} See ${said.link}` : said.message,
       ...(type === '' ? {} : { type }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -72,7 +74,7 @@ function meaningOf(said: Said, headers: UpstreamHeaders): Meaning {
     return ['credential', 'unsupported', refusalMs];
   if (status === 403) return refusalOf(said, headers);
   if (status === 404) return ['model', 'unsupported'];
-  if (status === 408 || status === 499 || status >= 500) return ['model', 'overload', within(said.waitMs, hourMs)];
+  if (status === 408 || status === 499 || status >= 500) return ['model', 'overload', believable(said.waitMs, hourMs)];
   return ['request', 'invalid'];
 }
 
@@ -87,7 +89,7 @@ function isBadKey(text: string): boolean {
  * alone proves nothing of the quota.
  */
 function limitOf({ reasons, quotaIds, message, waitMs }: Said): Meaning {
-  const wait = within(waitMs, longestWaitMs);
+  const wait = believable(waitMs);
   // Only what is paid for is used up.
   if (reasons.includes('INSUFFICIENT_G1_CREDITS_BALANCE')) return ['request', 'quota'];
   if (reasons.includes('MODEL_CAPACITY_EXHAUSTED') || /no capacity available/i.test(message))
@@ -106,16 +108,14 @@ function refusalOf({ isWebPage, message }: Said, headers: UpstreamHeaders): Mean
   return ['request', 'invalid'];
 }
 
-/** A credential that is refused is a 401 whatever it was called; a firewall's page is no answer to the client's question. */
-function shownStatus({ status, isWebPage }: Said, kind: FaultKind): number {
-  if (kind === 'auth') return 401;
-  if (status === 403 && isWebPage) return 503;
-  // 499 is how clients that went away are counted.
-  return status > 599 || status === 499 ? 503 : status;
+/** 499 is how clients that went away are counted. */
+function statusShown(said: Said, kind: FaultKind): number {
+  const status = shownStatus(said, kind);
+  return status === 499 ? 503 : status;
 }
 
 function wordsOf(label: string, { status, headers, body }: HttpFailure, now: number): Said {
-  const isWebPage = /^\s*<(!doctype|html)/i.test(body.slice(0, 200));
+  const isWebPage = isPage(body);
   const json = isWebPage ? undefined : jsonIn(body);
   const failure = failureIn(json) ?? (isJsonObject(json) ? (refusalIn(json) ?? brokenIn(json)) : undefined);
   const error = errorObject(json);
@@ -154,10 +154,6 @@ function waitIn(details: readonly JsonObject[], now: number): number | undefined
   return undefined;
 }
 
-function within(waitMs: number | undefined, cap: number): number | undefined {
-  return waitMs === undefined || waitMs <= 0 || waitMs > longestWaitMs ? undefined : Math.min(waitMs, cap);
-}
-
 function quotaIdOf(violation: Json): string {
   if (!isJsonObject(violation)) return '';
   return [violation.quotaId, violation.subject, violation.quotaMetric]
@@ -172,14 +168,6 @@ function errorObject(json: Json | undefined): JsonObject {
 
 function list(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
-}
-
-function jsonIn(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Google quotes the key or token that it refuses. */

@@ -5,9 +5,10 @@ import { fitThinking } from '../../protocols/thinking-fit.ts';
 import { parseSuffix, type ThinkingSupport, type ThinkingWish } from '../../protocols/thinking-suffix.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderRequest, ProviderUpstream } from '../contract.ts';
+import { type HttpFailure, type Meaning, refusalMs } from '../failure.ts';
 import { apiBase, openaiCall } from '../openai/call.ts';
 import { namingSystem } from '../openai/developer-role.ts';
-import { createClassifier, type HttpFailure, type Meaning, refusalMs, type Said, waitOf } from '../openai/faults.ts';
+import { createClassifier, type Said, waitOf } from '../openai/faults.ts';
 import { repairMessages } from './message-repairs.ts';
 import { kimiModelList, upstreamName } from './models.ts';
 

@@ -1,11 +1,19 @@
 import { isJsonObject, type Json } from '../../protocols/exact-json.ts';
 import { errorIn } from '../../protocols/openai-chat/answer-words.ts';
-import type { Fault, FaultKind, FaultScope, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
+import type { Fault, FaultKind, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
+import {
+  believable,
+  type HttpFailure,
+  isPage,
+  jsonIn,
+  longestWaitMs,
+  type Meaning,
+  networkFault,
+  refusalMs,
+  shownStatus,
+} from '../failure.ts';
 import { retryHint } from '../retry-hint.ts';
 import { waitInText } from '../text-hint.ts';
-import { networkFault } from './network-fault.ts';
-
-export type HttpFailure = Extract<UpstreamFailure, { status: number }>;
 
 /** A failure's own words. */
 export interface Said {
@@ -18,14 +26,7 @@ export interface Said {
   isWebPage: boolean;
 }
 
-export type Meaning = readonly [scope: FaultScope, kind: FaultKind, retryAfterMs?: number | undefined];
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-/** Refusals that no retry mends soon. */
-export const refusalMs = 30 * minuteMs;
-/** A wait beyond this is a mistake of the upstream's clock or ours. */
-const longestWaitMs = 8 * 24 * hourMs;
+const hourMs = 3_600_000;
 
 /**
  * Makes the classification of failures of an upstream that words them as OpenAI does. `own` knows what only this
@@ -43,7 +44,7 @@ export function createClassifier(
     return {
       scope,
       kind,
-      status: shownStatus(said, kind),
+      status: statusShown(said, kind),
       message: said.message,
       ...(type === '' ? {} : { type }),
       ...(said.param === undefined ? {} : { param: said.param }),
@@ -95,12 +96,11 @@ function isUnknownModel({ status, code, message }: Said): boolean {
 
 /** The wait that the answer asks for, at most `cap`; undefined where it asks for none that can be believed. */
 export function waitOf({ message }: Said, headers: UpstreamHeaders, now: number, cap: number): number | undefined {
-  const wait = retryHint(headers, now) ?? waitInText(message);
-  return wait === undefined || wait <= 0 || wait > longestWaitMs ? undefined : Math.min(wait, cap);
+  return believable(retryHint(headers, now) ?? waitInText(message), cap);
 }
 
 function wordsOf(label: string, { status, body }: HttpFailure): Said {
-  const isWebPage = /^\s*<(!doctype|html)/i.test(body.slice(0, 200));
+  const isWebPage = isPage(body);
   const error = isWebPage ? {} : errorObject(body);
   const spoken = [error.message, error.detail, error.msg].find((one) => typeof one === 'string');
   const param = typeof error.param === 'string' ? error.param : undefined;
@@ -132,23 +132,13 @@ function statusOfEvent(body: string): number {
   return (isJsonObject(json) && (errorIn(json) ?? errorIn({ error: json }))?.status) || 502;
 }
 
-function jsonIn(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Providers quote the key that they refuse, more or less of it. */
 function withoutKeys(text: string): string {
   return text.replace(/\bsk-[\w*.-]+/g, 'sk-…');
 }
 
-/** A credential that is refused is a 401 whatever it was called; a firewall's page is no answer to the client's question. */
-function shownStatus({ status, isWebPage }: Said, kind: FaultKind): number {
-  if (kind === 'auth') return 401;
-  if (status === 403 && isWebPage) return 503;
-  if (kind === 'quota' && status < 500 && status !== 402) return 429;
-  return status > 599 ? 502 : status;
+/** Limits are told as such, however the provider words them. */
+function statusShown(said: Said, kind: FaultKind): number {
+  const isLimit = kind === 'quota' && said.status < 500 && said.status !== 402;
+  return isLimit ? 429 : shownStatus(said, kind);
 }

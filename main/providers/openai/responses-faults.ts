@@ -1,12 +1,18 @@
 import type { Json } from '../../protocols/exact-json.ts';
 import { failureIn, type SaidFailure } from '../../protocols/openai-responses/failures.ts';
-import type { Fault, FaultKind, FaultScope, UpstreamFailure } from '../contract.ts';
+import type { Fault, UpstreamFailure } from '../contract.ts';
+import {
+  believable,
+  type HttpFailure,
+  isPage,
+  jsonIn,
+  type Meaning,
+  networkFault,
+  refusalMs,
+  shownStatus,
+} from '../failure.ts';
 import { retryHint } from '../retry-hint.ts';
 import { waitInText } from '../text-hint.ts';
-import { networkFault } from './network-fault.ts';
-
-export type HttpFailure = Extract<UpstreamFailure, { status: number }>;
-export type Meaning = readonly [scope: FaultScope, kind: FaultKind, retryAfterMs?: number | undefined];
 
 /** A failure's own words, with the status that they amount to. */
 export interface Said extends Omit<SaidFailure, 'code'> {
@@ -21,12 +27,6 @@ export interface FaultRules {
   /** What is special to one upstream; asked before everything else. */
   special?(said: Said, failure: HttpFailure, now: number): Meaning | undefined;
 }
-
-const minuteMs = 60_000;
-/** Refusals that no retry mends soon. */
-export const refusalMs = 30 * minuteMs;
-/** A wait beyond this is a mistake of the upstream's clock or ours. */
-const longestWaitMs = 8 * 24 * 60 * minuteMs;
 
 const overloads = new Set([
   'server_is_overloaded',
@@ -105,7 +105,7 @@ function refusalOf({ isWebPage, code, message }: Said, headers: HttpFailure['hea
 }
 
 function wordsOf({ status, body }: HttpFailure, label: string): Said {
-  const isWebPage = /^\s*<(!doctype|html)/i.test(body.slice(0, 200));
+  const isWebPage = isPage(body);
   const value = jsonIn(body);
   const said = failureIn(value);
   const shown = status >= 400 ? status : (said?.status ?? 502);
@@ -129,25 +129,6 @@ function detailIn(value: Json | undefined): string | undefined {
   return typeof message === 'string' ? withoutKeys(message.slice(0, 2000)) : undefined;
 }
 
-function jsonIn(body: string): Json | undefined {
-  try {
-    return JSON.parse(body) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
 function withoutKeys(text: string): string {
   return text.replace(/\b(sk|xai)-[\w*-]{6,}/g, '$1-…');
-}
-
-/** A sign-in that ended is a 401 whatever it is called; a firewall's page is no answer to the client's question. */
-function shownStatus({ status, isWebPage }: Said, kind: FaultKind): number {
-  if (kind === 'auth') return 401;
-  if (status === 403 && isWebPage) return 503;
-  return status > 599 ? 502 : status;
-}
-
-function believable(wait: number | undefined): number | undefined {
-  return wait === undefined || wait <= 0 || wait > longestWaitMs ? undefined : wait;
 }

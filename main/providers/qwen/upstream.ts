@@ -3,10 +3,11 @@ import { dropped, refused } from '../../protocols/features.ts';
 import { deriveElsewhere } from '../../protocols/openai-chat/dialect.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderUpstream } from '../contract.ts';
+import { type HttpFailure, type Meaning, refusalMs } from '../failure.ts';
 import { apiBase, openaiCall } from '../openai/call.ts';
 import { namingSystem } from '../openai/developer-role.ts';
 import { effortOf } from '../openai/effort.ts';
-import { createClassifier, type HttpFailure, type Meaning, refusalMs, type Said, waitOf } from '../openai/faults.ts';
+import { createClassifier, type Said, waitOf } from '../openai/faults.ts';
 import { qwenModelList } from './models.ts';
 
 export const qwenApi = 'https://portal.qwen.ai/v1';

@@ -1,5 +1,6 @@
 import type { Fault, UpstreamFailure } from '../contract.ts';
-import { classifyResponses, type HttpFailure, type Meaning, type Said } from '../openai/responses-faults.ts';
+import type { HttpFailure, Meaning } from '../failure.ts';
+import { classifyResponses, type Said } from '../openai/responses-faults.ts';
 import { retryHint } from '../retry-hint.ts';
 
 const hourMs = 3_600_000;
