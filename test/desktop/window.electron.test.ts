@@ -97,6 +97,33 @@ test('the page has no Node, no permissions and no second window', async () => {
   });
 });
 
+test('the page runs no code but its own files: nothing inline, nothing from text', async () => {
+  const found = await page.evaluate(`(async () => {
+    // Until here the debugger's own permission to evaluate text holds.
+    await new Promise((resolve) => setTimeout(resolve));
+    const run = (code) => {
+      const script = document.createElement('script');
+      script.textContent = code;
+      document.head.append(script);
+      script.remove();
+    };
+    const image = document.createElement('img');
+    image.setAttribute('onerror', 'globalThis.handled = true');
+    const errored = new Promise((resolve) => image.addEventListener('error', resolve));
+    image.src = 'data:image/png;base64,x';
+    run('globalThis.inlined = true');
+    let evaluated = 'ran';
+    try {
+      new Function('return 1')();
+    } catch (error) {
+      evaluated = error.name;
+    }
+    await errored;
+    return [evaluated, globalThis.inlined, globalThis.handled];
+  })()`);
+  expect(found).toEqual(['EvalError', undefined, undefined]);
+});
+
 test('calls with a wrong name or argument are refused', async () => {
   const codes = await page.evaluate(async () => {
     const bridge = Reflect.get(globalThis, 'fusebox') as {
@@ -144,7 +171,8 @@ test('paths outside of the pages are not served', async () => {
 
 test('nothing in the window broke its policy or complained', async () => {
   // Everything that was refused on purpose above is expected; a defect of our own pages would be another line.
-  const expected = /127\.0\.0\.1:\d+|example\.com|Failed to load resource/;
+  const expected =
+    /127\.0\.0\.1:\d+|example\.com|Failed to load resource|inline (script|event handler)|unsafe-eval|ERR_INVALID_URL/;
   expect(running.complaints.filter((line) => !expected.test(line))).toEqual([]);
   expect(running.complaints.join('\n'), 'the refused fetch is seen here').toContain('Content Security Policy');
 });
