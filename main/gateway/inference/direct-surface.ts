@@ -44,7 +44,7 @@ const geminiActions: Readonly<Record<string, Pick<InferenceRoute, 'operation'> &
 };
 
 /** The route of a Gemini path behind any prefix; undefined for other actions, such as embeddings. */
-export function geminiRoute(path: string): InferenceRoute | undefined {
+function geminiRoute(path: string): InferenceRoute | undefined {
   if (!geminiPath.test(path)) return undefined;
   const named = modelFromPath(path);
   const action = named && geminiActions[named.action];
