@@ -80,6 +80,21 @@ describe('a ChatGPT account that takes WebSockets', () => {
     expect(JSON.stringify(codex.frames.at(-1))).toMatch(/one.*two/);
   });
 
+  it('serves all that is said on a socket, while other sockets go to others', async () => {
+    const options = { settings: { routing: { strategy: 'round-robin' } } };
+    const account = { priority: 0, attributes: { websockets: 'true' } };
+    const { url, engine } = await startWithCodex({ accounts: [{}, {}] }, options, account);
+    const [one, other] = [await connectSocket(url), await connectSocket(url)];
+    // In turns that are not those of the accounts.
+    for (const [index, client] of [one, other, other, one].entries()) {
+      client.send(create(model, `text ${index}`));
+      await client.turn();
+    }
+    const [last, third, second, first] = engine.state().recent.map(({ accountLabel }) => accountLabel);
+    expect([third, last]).toEqual([second, first]);
+    expect(first).not.toBe(second);
+  });
+
   it('that reaches its limit of sockets is asked elsewhere at once', async () => {
     const { url, codex, engine } = await startWithCodex({ accounts: [{}, {}] });
     const client = await connectSocket(url);
