@@ -36,19 +36,23 @@ async function pack(args, env) {
  * @param {NodeJS.ProcessEnv} env
  * @returns {string[]}
  */
-function publisher({ FUSEBOX_UPDATE_FEED: feed, FUSEBOX_HOMEPAGE: homepage, FUSEBOX_MAINTAINER: maintainer }) {
+function publisher(env) {
+  const { FUSEBOX_HOMEPAGE: homepage, FUSEBOX_MAINTAINER: maintainer } = env;
+  const feed = checkedFeed(env);
   return [
-    ...(feed ? ['-c.publish.provider=generic', `-c.publish.url=${checkedFeed(feed)}`] : []),
+    ...(feed ? ['-c.publish.provider=generic', `-c.publish.url=${feed}`] : []),
     ...(homepage ? [`-c.extraMetadata.homepage=${homepage}`] : []),
     ...(maintainer ? [`-c.linux.maintainer=${maintainer}`] : []),
   ];
 }
 
 /**
- * On Linux the feed's checksums are all that stands between a neighbour on the network and the update.
- * @param {string} feed
+ * Without https, the feed's checksums would be no protection; on Windows an unsigned copy would install whatever they fit.
+ * @param {NodeJS.ProcessEnv} env
  */
-function checkedFeed(feed) {
+function checkedFeed({ FUSEBOX_UPDATE_FEED: feed, WIN_CSC_LINK, CSC_LINK }) {
+  if (!feed) return undefined;
   if (!URL.canParse(feed) || new URL(feed).protocol !== 'https:') throw new Error('FUSEBOX_UPDATE_FEED must be https');
+  if (process.platform === 'win32' && !WIN_CSC_LINK && !CSC_LINK) throw new Error('a feed needs WIN_CSC_LINK: sign it');
   return feed;
 }
