@@ -22,9 +22,9 @@ export interface PackedApp {
 
 /** Packs the application with the Electron at hand. */
 export async function packApp(): Promise<PackedApp> {
+  const source = path.dirname(electronPath());
   const folder = await mkdtemp(path.join(tmpdir(), 'fusebox-packed-'));
   const [electron, output] = [path.join(folder, 'electron'), path.join(folder, 'release')];
-  const source = path.dirname(electronPath());
   // Electron's own default application: a package has none, and electron-builder expects it to be a file.
   await cp(source, electron, { recursive: true, filter: (file) => path.basename(file) !== 'default_app.asar' });
   const version = (await readFile(path.join(source, 'version'), 'utf8')).trim().replace(/^v/, '');
