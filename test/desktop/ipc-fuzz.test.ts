@@ -82,14 +82,14 @@ test.each(Object.entries(huge))(
   '%s is refused by every call, fast, and its answer is small',
   async (_name, argument) => {
     const { parts, reached, errors } = notingServer();
-    const started = performance.now();
     for (const name of names) {
+      const started = performance.now();
       const answer = await answerCall(parts, name, argument);
       expect(answer).toMatchObject({ ok: false, error: { code: 'invalid_argument' } });
       expect(JSON.stringify(answer).length).toBeLessThan(300);
+      expect(performance.now() - started).toBeLessThan(2000);
     }
     expect([reached, errors]).toEqual([[], []]);
-    expect(performance.now() - started).toBeLessThan(5000);
   },
 );
 
