@@ -14,7 +14,9 @@ const told = (used: string): UpstreamHeaders => ({
 
 /** Claude's own reading, counted. */
 function start() {
-  const claude = createProviders({ userAgent: 'test/1', installId: 'id', now: () => 0 }).find(({ id }) => id === 'claude');
+  const claude = createProviders({ userAgent: 'test/1', installId: 'id', now: () => 0 }).find(
+    ({ id }) => id === 'claude',
+  );
   if (!claude?.upstream) throw new Error('there is no Claude');
   const { upstream } = claude;
   const seen = { readings: 0, now: 1_000_000 };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../accounts/sign-in/stand.ts';
 import { errors } from '../upstreams/anthropic/errors.ts';
 import { callsTools, fails, rateLimited, says } from '../upstreams/anthropic/replies.ts';
 import { gate } from '../upstreams/gate.ts';
@@ -247,7 +248,7 @@ describe('Claude Code on the plain API', () => {
 describe('the address in the settings', () => {
   it('moves a running gateway, and the command line finds it there', async () => {
     const { engine, settings, dataDir } = await startEngine();
-    const port = Number(new URL(engine.state().gateway.url).port) + 1;
+    const port = await freePort();
     await settings.update({ port });
     await expect
       .poll(async () => JSON.parse(await readFile(`${dataDir}/instance.json`, 'utf8')).url)
