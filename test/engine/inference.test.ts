@@ -247,7 +247,7 @@ describe('Claude Code on the plain API', () => {
 
 describe('the address in the settings', () => {
   it('moves a running gateway, and the command line finds it there', async () => {
-    const { engine, settings, dataDir } = await startEngine();
+    const { settings, dataDir } = await startEngine();
     const port = await freePort();
     await settings.update({ port });
     await expect
