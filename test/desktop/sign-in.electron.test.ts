@@ -278,7 +278,7 @@ test('a code is shown to be typed elsewhere, and a provider that does not say wh
 });
 
 test('name and priority are edited in the row, and wrong values say what is right', async () => {
-  await openRowMenu('Work key', 'Name, priority, proxy…');
+  await openRowMenu('Work key', 'Name, priority, reserve, proxy…');
   const form = page.getByRole('form', { name: 'Settings of Work key' });
   await hasFocus(form.getByLabel('Name'));
   await form.getByLabel('Priority').fill('high');
