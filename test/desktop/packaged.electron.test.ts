@@ -23,6 +23,7 @@ import { openTrayHost, type TrayHost, type TrayItem } from './tray-host.ts';
 const packingLimitMs = 120_000;
 const token = 'sk-ant-oat01-packaged-test';
 
+const email = 'me@example.com';
 let packed: PackedApp;
 let place: Place;
 let host: TrayHost;
@@ -41,7 +42,7 @@ beforeAll(async () => {
   await writeFile(appImage, 'the old version');
   const credentials = path.join(place.home, '.cli-proxy-api');
   await mkdir(credentials);
-  const account = { type: 'claude', email: 'me@example.com', access_token: token, refresh_token: 'r', expired: '2099' };
+  const account = { type: 'claude', email, access_token: token, refresh_token: 'r', expired: '2099' };
   await writeFile(
     path.join(credentials, 'claude.json'),
     JSON.stringify({ ...account, expired: '2099-01-01T00:00:00Z' }),
@@ -63,11 +64,19 @@ beforeAll(async () => {
 afterAll(async () => {
   running?.kill();
   await running?.ended;
+  await forgetAccount();
   await host?.close();
   await feed?.close();
   await place?.remove();
   await packed?.remove();
 });
+
+/** The session's keychain is that of all tests: none may find this account. */
+async function forgetAccount(): Promise<void> {
+  const kept = await keytar.findCredentials(keychainService);
+  const own = kept.filter(({ account, password }) => account.includes(email) || password.includes(token));
+  for (const { account } of own) await keytar.deletePassword(keychainService, account);
+}
 
 /** What would be the new AppImage: it says that it was started. */
 const nextVersion = Buffer.from('#!/bin/sh\necho started >"$HOME/started"\n');
@@ -149,7 +158,7 @@ test('tray and window come up, and the gateway serves', async () => {
 });
 
 test('the real keychain has the account’s token', async () => {
-  await page.getByText('me@example.com').first().waitFor();
+  await page.getByText(email).first().waitFor();
   const state = await page.evaluate("fusebox.call('state.get')");
   expect(state).toMatchObject({ ok: true, value: { vault: { kind: 'keychain' } } });
   const kept = await keytar.findCredentials(keychainService);
