@@ -34,7 +34,8 @@ test('started hidden where a tray is, there is an icon and no window, and the ga
 
 test('the menu says where it runs and offers only what applies', async () => {
   const labels = await item.untilMenu(([first]) => first?.startsWith('Running') ?? false);
-  expect(labels).toEqual([
+  // Tools are offered where this machine has any.
+  expect(labels.filter((label) => label !== 'Tools')).toEqual([
     `Running on 127.0.0.1:${place.port}`,
     'Stop gateway',
     'Copy local URL',
