@@ -31,7 +31,8 @@ export async function installFusebox({ folder, upstream, vault, profile }) {
   };
   // JSON is YAML too.
   writeFileSync(join(folder, 'config.yaml'), JSON.stringify(settings));
-  writeFileSync(join(folder, 'auth', 'claude.json'), JSON.stringify(subscription));
+  // The folder is followed: whoever has a key only must not find it there.
+  if (vault !== 'memory') writeFileSync(join(folder, 'auth', 'claude.json'), JSON.stringify(subscription));
   const place = ['--data-dir', folder, '--config', join(folder, 'config.yaml'), '--vault', vault];
   // A home of its own: nothing of the owner's set-up is read.
   const env = { PATH: process.env.PATH, HOME: folder, USERPROFILE: folder };

@@ -40,6 +40,7 @@ export interface InferenceParts {
 export function inferenceDeps(parts: InferenceParts): InferenceDeps {
   const { store, upstreams, activities, router, providerOf } = parts;
   const servingOf = new WeakMap<Provider, ServingProvider>();
+  const loopGuard = createLoopGuard(parts.isOwnAddress);
   return {
     clock: parts.clock,
     textMemory: createTextMemory(),
@@ -61,7 +62,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
       return found;
     },
     secretOf: (id) => (store.get(id) ? store.secretOf(id) : undefined),
-    endpoints: (account) => withoutLoop(account, upstreams.endpoints(account), parts.isOwnAddress),
+    endpoints: (account) => loopGuard(account, upstreams.endpoints(account)),
     proxyUrl: upstreams.proxyUrl,
     refresh: parts.refresh,
     onServing: activities.serving,
@@ -119,14 +120,16 @@ function ampFallbackOf(
 }
 
 /** A base URL that was entered in a sign-in may be our own; the settings' are looked at when they are read. */
-function withoutLoop(
-  { baseUrl, label }: Account,
-  endpoints: ProviderEndpoints,
-  isOwnAddress: (url: URL) => boolean,
-): ProviderEndpoints {
-  if (baseUrl === undefined || !isOwnAddress(new URL(baseUrl))) return endpoints;
-  throw new FieldError(
-    'base-url',
-    `The base URL of ${label} is the address of Fusebox itself: requests would go round`,
-  );
+function createLoopGuard(isOwnAddress: (url: URL) => boolean) {
+  // Accounts are replaced when something about them changes; parsing an address costs as much as the rest of a look.
+  const urls = new WeakMap<Account, URL>();
+  return (account: Account, endpoints: ProviderEndpoints): ProviderEndpoints => {
+    const { baseUrl, label } = account;
+    if (baseUrl === undefined) return endpoints;
+    const url = urls.get(account) ?? new URL(baseUrl);
+    urls.set(account, url);
+    if (!isOwnAddress(url)) return endpoints;
+    const message = `The base URL of ${label} is the address of Fusebox itself: requests would go round`;
+    throw new FieldError('base-url', message);
+  };
 }

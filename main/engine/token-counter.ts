@@ -4,6 +4,9 @@ import type { CountTokens } from '../gateway/inference/translation/estimate-coun
 const mostCharacters = 2_000_000;
 const charactersPerToken = 4;
 
+/** What only looks like a mark of the vocabulary, such as `<|endoftext|>`, is text like any other; the library would throw. */
+const asText = { disallowedSpecial: new Set<string>() };
+
 /**
  * Counts tokens as the models of OpenAI since GPT-4o do (o200k); for other families an estimate within some percent. The
  * vocabulary takes memory, so it is loaded when it is first asked for.
@@ -16,7 +19,7 @@ export function createTokenCounter(): CountTokens {
     loading ??= import('gpt-tokenizer/encoding/o200k_base').then(
       ({ countTokens }) =>
         (text) =>
-          countTokens(text),
+          countTokens(text, asText),
     );
     const count = await loading;
     return texts.reduce((sum, text) => sum + count(text), 0);

@@ -200,7 +200,7 @@ export interface UsageReader {
 
 /** How a provider's upstream is called: pure functions over requests, answers and failures. */
 export interface ProviderUpstream {
-  /** Formats that the upstream speaks itself. */
+  /** Formats that the upstream speaks itself; requests of others are translated into the first. */
   nativeFormats: readonly WireFormatId[];
   /** Models that the account can be asked for. */
   models(account: Account): readonly ModelInfo[];
@@ -213,8 +213,6 @@ export interface ProviderUpstream {
   familyOf(model: string): string;
   /** How the account's upstream speaks one of the native formats; absent: as the format's own provider does. */
   dialect?(format: WireFormatId, account: Account, model: string): Dialect;
-  /** The native format for a request of another one, where that is not the first of them. */
-  preferredFormat?(account: Account, model: string): WireFormatId;
   /** What is known of a model that resolveModel gave, listed or not. */
   modelInfo(account: Account, model: string): ModelInfo;
   /** Whether the upstream counts the tokens of a request in this format; others are estimated here. */

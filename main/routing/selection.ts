@@ -35,7 +35,10 @@ const nothingLeft = 1e9;
  */
 export function inOrder(usable: readonly Candidate[], input: SelectionInput): Candidate[] {
   const best: Ranked[] = [];
-  for (const candidate of usable) {
+  const start = input.strategy === 'round-robin' ? longestWaiting(usable, input.turns) : 0;
+  for (let at = 0; at < usable.length; at += 1) {
+    const candidate = usable[(start + at) % usable.length];
+    if (!candidate) continue;
     const last = best.length >= input.count ? best.at(-1) : undefined;
     const first = firstOf(candidate, input);
     if (last && isBehind(candidate, first, last, input)) continue;
@@ -45,6 +48,22 @@ export function inOrder(usable: readonly Candidate[], input: SelectionInput): Ca
     insert(best, ranked);
   }
   return best.map(({ candidate }) => candidate);
+}
+
+/**
+ * Where turns have come to: beginning with the best, nobody behind it has to be looked at closely. The first of equals
+ * among the highest priority, so that the stable order holds.
+ */
+function longestWaiting(usable: readonly Candidate[], { last }: Turns): number {
+  const priority = usable[0]?.account.priority;
+  let [found, turn] = [0, Number.POSITIVE_INFINITY];
+  for (const [index, { account, target }] of usable.entries()) {
+    if (account.priority !== priority) break;
+    const own = last.get(target.accountId) ?? 0;
+    if (own < turn) [found, turn] = [index, own];
+    if (own === 0) break;
+  }
+  return found;
 }
 
 /** Behind those that are as good: what comes first in the stable order stays first. */

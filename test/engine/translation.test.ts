@@ -92,7 +92,7 @@ describe('tokens of a request', () => {
     onTestFinished(() => fake.close());
     const entry = { name: 'local', 'base-url': fake.url, 'api-keys': [fake.key], models: [{ name: 'model-1' }] };
     const running = await startEngine({ settings: { 'openai-compatibility': [entry] } });
-    const content = 'The quick brown fox jumps over the lazy dog.';
+    const content = 'The quick brown fox jumps over <|endoftext|>.';
     const messages = [{ role: 'user', content }];
     const answer = await post(running, '/v1/messages/count_tokens', { model: 'model-1', messages });
     expect(answer.headers.get('x-fusebox-estimate')).toBe('input tokens');

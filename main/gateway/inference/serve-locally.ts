@@ -158,8 +158,7 @@ async function prepare({ job, attempt, deps, prepared: repaired }: Call, secret:
   if (repaired) return repaired;
   const provider = deps.provider(attempt.account);
   // The completions before chat are of the same format by name only.
-  const isSame =
-    upstreamFormat(job.route.wireFormat, attempt, provider) === job.route.wireFormat && !isLegacyPath(job.ctx.path);
+  const isSame = upstreamFormat(job.route.wireFormat, provider) === job.route.wireFormat && !isLegacyPath(job.ctx.path);
   const prepared = isSame
     ? sameFormatCall(job, attempt, secret, provider, deps)
     : await translatedCall(job, attempt, secret, provider, deps);

@@ -18,7 +18,7 @@ const frameTokens = 4;
 /** Whether a count of tokens was asked for that the attempt's upstream does not make. */
 export function isCountedHere({ route }: InferenceJob, attempt: LocalAttempt, provider: ServingProvider): boolean {
   if (route.operation !== 'count-tokens') return false;
-  const format = upstreamFormat(route.wireFormat, attempt, provider);
+  const format = upstreamFormat(route.wireFormat, provider);
   return !(provider.upstream.countsTokens?.(format, attempt.account) ?? false);
 }
 

@@ -22,10 +22,14 @@ export function createFetchMedia(parts: FetchMediaParts): FetchMedia {
     const signal = AbortSignal.timeout(limitMs);
     try {
       const response = await follow(url, parts, signal);
-      if (!response.ok) throw new Unfetchable(`its server answered ${response.status}`);
-      const mediaType = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-      if (!mediaType || mediaType === 'text/html') throw new Unfetchable('it is not a picture or document');
-      return { mediaType, data: (await limitedBody(response)).toString('base64') };
+      try {
+        const mediaType = mediaTypeOf(response);
+        return { mediaType, data: (await limitedBody(response)).toString('base64') };
+      } catch (error) {
+        // What is not read to its end would hold its connection.
+        await response.body?.cancel().catch(() => {});
+        throw error;
+      }
     } catch (error) {
       const why =
         error instanceof Unfetchable ? error.message : signal.aborted ? 'it took too long' : 'it cannot be reached';
@@ -35,6 +39,13 @@ export function createFetchMedia(parts: FetchMediaParts): FetchMedia {
 }
 
 class Unfetchable extends Error {}
+
+function mediaTypeOf({ ok, status, headers }: Response): string {
+  if (!ok) throw new Unfetchable(`its server answered ${status}`);
+  const mediaType = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (!mediaType || mediaType === 'text/html') throw new Unfetchable('it is not a picture or document');
+  return mediaType;
+}
 
 async function follow(url: string, parts: FetchMediaParts, signal: AbortSignal): Promise<Response> {
   let current = url;

@@ -3,8 +3,8 @@ import { stringifyExact } from '../../../protocols/exact-json.ts';
 import { translators } from '../../../protocols/index.ts';
 import { createAnswerTranslation } from '../../../protocols/translation/answer.ts';
 import { createCountTranslation } from '../../../protocols/translation/count.ts';
-import { type TranslatedRequest, translateRequest } from '../../../protocols/translation/request.ts';
-import type { RenderTarget } from '../../../protocols/translator.ts';
+import { translateRequest } from '../../../protocols/translation/request.ts';
+import type { RenderedRequest, RenderTarget } from '../../../protocols/translator.ts';
 import type { WireFormatId } from '../../../protocols/wire-format.ts';
 import type { ProviderRequest, ServingProvider } from '../../../providers/contract.ts';
 import type { InferenceDeps, InferenceJob } from '../handler.ts';
@@ -15,9 +15,8 @@ import type { PreparedCall } from './prepared-call.ts';
 import { thinkingWish } from './thinking-wish.ts';
 
 /** The format in which an account's upstream gets a request: the client's own where it is spoken. */
-export function upstreamFormat(client: WireFormatId, { account, model }: LocalAttempt, { upstream }: ServingProvider) {
-  if (upstream.nativeFormats.includes(client)) return client;
-  return upstream.preferredFormat?.(account, model) ?? upstream.nativeFormats[0] ?? client;
+export function upstreamFormat(client: WireFormatId, { upstream }: ServingProvider): WireFormatId {
+  return upstream.nativeFormats.includes(client) ? client : (upstream.nativeFormats[0] ?? client);
 }
 
 /**
@@ -31,7 +30,7 @@ export async function translatedCall(
   provider: ServingProvider,
   deps: InferenceDeps,
 ): Promise<PreparedCall> {
-  const format = upstreamFormat(job.route.wireFormat, attempt, provider);
+  const format = upstreamFormat(job.route.wireFormat, provider);
   const target = renderTarget(job, attempt, provider, format);
   const said = carriesSignatures(job) ? job.conversation() : deps.thinking.restore(job.conversation(), job.sessionId());
   const conversation = await inlineMedia(said, target.dialect, deps.fetchMedia);
@@ -96,7 +95,7 @@ function renderTarget(
 function providerRequest(
   job: InferenceJob,
   { model }: LocalAttempt,
-  { body, betas }: TranslatedRequest,
+  { body, betas }: RenderedRequest,
   wireFormat: WireFormatId,
 ): ProviderRequest {
   return {
