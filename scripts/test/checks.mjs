@@ -33,7 +33,7 @@ async function runCheck(root, { name, script, args }) {
   const time = `${((performance.now() - started) / 1000).toFixed(1)} s`;
   const ok = code === 0;
   process.stdout.write(ok ? `ok      ${name}, ${time}\n` : `${output.trimEnd()}\nFAILED  ${name}, ${time}\n`);
-  return { ...emptyResult(), passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  return ok ? { ...emptyResult(), passed: 1 } : { ...emptyResult(), failed: 1, failures: [name] };
 }
 
 /**

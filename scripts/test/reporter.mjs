@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { emptyResult } from './tally.mjs';
 
 /**
@@ -14,7 +15,7 @@ export default class ResultReporter {
   onTestRunEnd(modules, unhandled) {
     const result = emptyResult();
     for (const module of modules) countModule(module, result);
-    if (unhandled.length > 0) result.failed += 1;
+    if (unhandled.length > 0) fail(result, 'an error outside any test', unhandled);
     writeFileSync(String(process.env.FUSEBOX_RESULT), JSON.stringify(result));
   }
 }
@@ -25,12 +26,14 @@ export default class ResultReporter {
  */
 function countModule(module, result) {
   // A file that cannot be loaded, or whose hooks fail, has errors of its own.
-  if (module.errors().length > 0) result.failed += 1;
-  for (const suite of module.children.allSuites()) if (suite.errors().length > 0) result.failed += 1;
+  if (module.errors().length > 0) fail(result, fileOf(module), module.errors());
+  for (const suite of module.children.allSuites()) {
+    if (suite.errors().length > 0) fail(result, `${fileOf(module)}: ${suite.fullName}`, suite.errors());
+  }
   for (const test of module.children.allTests()) {
     const outcome = test.result();
     if (outcome.state === 'passed') result.passed += 1;
-    else if (outcome.state === 'failed') result.failed += 1;
+    else if (outcome.state === 'failed') fail(result, nameOf(module, test), outcome.errors);
     else result.skipped.push({ name: nameOf(module, test), reason: reasonOf(outcome) });
   }
 }
@@ -40,7 +43,25 @@ function countModule(module, result) {
  * @param {import('vitest/node').TestCase} test
  */
 function nameOf(module, test) {
-  return `${relative(process.cwd(), module.moduleId)}: ${test.fullName}`;
+  return `${fileOf(module)}: ${test.fullName}`;
+}
+
+/** @param {import('vitest/node').TestModule} module */
+function fileOf(module) {
+  return relative(process.cwd(), module.moduleId);
+}
+
+/**
+ * Who reads only the end of a long run sees what broke, too.
+ * @param {import('./tally.mjs').Result} result
+ * @param {string} name
+ * @param {ReadonlyArray<unknown>} errors
+ */
+function fail(result, name, errors) {
+  const [first] = errors;
+  const message = typeof first === 'object' && first !== null && 'message' in first ? String(first.message) : '';
+  result.failed += 1;
+  result.failures.push(`${name} (${stripVTControlCharacters(message).split('\n')[0]})`);
 }
 
 /** @param {import('vitest/node').TestResult} outcome */

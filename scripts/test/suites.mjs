@@ -52,7 +52,8 @@ async function runVitest(root, suite, patterns) {
  * @param {number} code
  */
 function judge(result, code) {
-  return code !== 0 && result.failed === 0 ? { ...result, failed: 1 } : result;
+  if (code === 0 || result.failed > 0) return result;
+  return { ...result, failed: 1, failures: [`Vitest ended with ${code}`] };
 }
 
 /**
@@ -63,7 +64,7 @@ function readResult(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { ...emptyResult(), failed: 1 };
+    return { ...emptyResult(), failed: 1, failures: ['Vitest wrote no result'] };
   }
 }
 
@@ -83,7 +84,8 @@ function standIn(root, suite, missing, patterns) {
   });
   /** @type {{ name: string }[]} */
   const tests = listed.ok ? JSON.parse(listed.output.slice(listed.output.indexOf('['))) : [{ name: suite.project }];
-  if (process.env.CI) return { ...emptyResult(), failed: tests.length };
+  if (process.env.CI)
+    return { ...emptyResult(), failed: tests.length, failures: [`${suite.project} tests, ${reason}`] };
   return { ...emptyResult(), skipped: tests.map(({ name }) => ({ name, reason })) };
 }
 

@@ -98,8 +98,15 @@ test('a fingerprint follows names and contents, and nothing else', () => {
 
 test('a run ends with the skipped tests, their reasons, and one line of sums', () => {
   const total = sum([
-    { passed: 3, failed: 0, skipped: [] },
-    { passed: 1, failed: 2, skipped: [{ name: 'netns', reason: 'no permission' }] },
+    { passed: 3, failed: 0, failures: [], skipped: [] },
+    {
+      passed: 1,
+      failed: 1,
+      failures: ['guard (400 instead of 200)'],
+      skipped: [{ name: 'netns', reason: 'no permission' }],
+    },
   ]);
-  expect(closingLines(total)).toBe('skipped: netns (no permission)\n4 passed, 2 failed, 1 skipped');
+  expect(closingLines(total)).toBe(
+    'skipped: netns (no permission)\nfailed: guard (400 instead of 200)\n4 passed, 1 failed, 1 skipped',
+  );
 });
