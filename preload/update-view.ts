@@ -1,3 +1,10 @@
+/** A version that is newer than this one. */
+export interface NewerVersion {
+  version: string;
+  /** What its publisher says of it, as plain text. */
+  notes?: string;
+}
+
 /** What is known of a newer Fusebox, for tray and window. */
 export type UpdateView =
   /** This installation cannot update itself; why, for people. */
@@ -7,10 +14,10 @@ export type UpdateView =
   | { status: 'checking' }
   /** Asked, and there is nothing newer. */
   | { status: 'current' }
-  | { status: 'available'; version: string }
+  | ({ status: 'available' } & NewerVersion)
   /** `percent`: 0 to 100, whole. */
-  | { status: 'downloading'; version: string; percent: number }
+  | ({ status: 'downloading'; percent: number } & NewerVersion)
   /** Downloaded and verified; the owner says when it takes over. */
-  | { status: 'ready'; version: string }
+  | ({ status: 'ready' } & NewerVersion)
   /** The last attempt failed; it can be made again. */
   | { status: 'failed'; reason: string };

@@ -1,4 +1,4 @@
-import type { UpdateView } from '../../preload/update-view.ts';
+import type { NewerVersion, UpdateView } from '../../preload/update-view.ts';
 
 /** How this Fusebox was installed. */
 export interface Installation {
@@ -24,7 +24,7 @@ export function whyNoUpdates({ packaged, platform, hasFeed, appImage }: Installa
 export type UpdateEvent =
   | { kind: 'check-wanted' }
   | { kind: 'nothing-newer' }
-  | { kind: 'found'; version: string }
+  | ({ kind: 'found' } & NewerVersion)
   | { kind: 'download-wanted' }
   | { kind: 'progress'; percent: number }
   | { kind: 'downloaded' }
@@ -38,16 +38,20 @@ export function nextUpdate(view: UpdateView, event: UpdateEvent): UpdateView {
     case 'nothing-newer':
       return view.status === 'checking' ? { status: 'current' } : view;
     case 'found':
-      return view.status === 'checking' ? { status: 'available', version: event.version } : view;
+      return view.status === 'checking' ? { status: 'available', ...newer(event) } : view;
     case 'download-wanted':
-      return view.status === 'available' ? { status: 'downloading', version: view.version, percent: 0 } : view;
+      return view.status === 'available' ? { status: 'downloading', ...newer(view), percent: 0 } : view;
     case 'progress':
       return progressed(view, event.percent);
     case 'downloaded':
-      return view.status === 'downloading' ? { status: 'ready', version: view.version } : view;
+      return view.status === 'downloading' ? { status: 'ready', ...newer(view) } : view;
     case 'failed':
       return view.status === 'off' ? view : { status: 'failed', reason: event.reason };
   }
+}
+
+function newer({ version, notes }: NewerVersion): NewerVersion {
+  return notes === undefined ? { version } : { version, notes };
 }
 
 /** A found update may be looked for again: a newer one may have come. */

@@ -1,6 +1,14 @@
 import type { UpdateView } from '../../preload/update-view.ts';
 import type { Clock } from '../clock.ts';
+import { notesOf } from './update-notes.ts';
 import { nextUpdate, type UpdateEvent } from './update-state.ts';
+
+/** What a feed says of a version. https://www.electron.build/auto-update#class-updateinfo */
+export interface Announcement {
+  version: string;
+  /** Text or HTML; a list where a feed tells of each version in between. */
+  releaseNotes?: unknown;
+}
 
 /** The part of electron-updater that is used. */
 export interface Updater {
@@ -8,8 +16,8 @@ export interface Updater {
   autoInstallOnAppQuit: boolean;
   allowDowngrade: boolean;
   logger: unknown;
-  on(event: 'update-available' | 'update-downloaded', listener: (info: { version: string }) => void): unknown;
-  on(event: 'update-not-available', listener: () => void): unknown;
+  on(event: 'update-available', listener: (info: Announcement) => void): unknown;
+  on(event: 'update-not-available' | 'update-downloaded', listener: () => void): unknown;
   on(event: 'download-progress', listener: (progress: { percent: number }) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   checkForUpdates(): Promise<unknown>;
@@ -113,7 +121,9 @@ function prepare(updater: Updater, take: (event: UpdateEvent) => void): void {
   updater.autoInstallOnAppQuit = false;
   updater.allowDowngrade = false;
   updater.logger = null;
-  updater.on('update-available', ({ version }) => take({ kind: 'found', version }));
+  updater.on('update-available', ({ version, releaseNotes }) =>
+    take({ kind: 'found', version, ...notesOf(releaseNotes) }),
+  );
   updater.on('update-not-available', () => take({ kind: 'nothing-newer' }));
   updater.on('download-progress', ({ percent }) => take({ kind: 'progress', percent }));
   updater.on('update-downloaded', () => take({ kind: 'downloaded' }));

@@ -19,7 +19,7 @@ export const desktopEntry = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Ask once a day whether there is a newer version. Off, only the tray menu asks; nothing is ever downloaded without you.',
+      'Ask once a day whether there is a newer version. Off, only “Check for updates” asks; nothing is ever downloaded without you.',
     ),
   notifications: z
     .strictObject({

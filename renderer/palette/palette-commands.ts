@@ -13,6 +13,7 @@ export interface PaletteActions {
   goTo(page: string): void;
   addAccount(wish: SignInWish): void;
   openAccount(id: string): void;
+  checkForUpdates(): void;
 }
 
 export interface PaletteCommand {
@@ -30,7 +31,7 @@ export interface PaletteGroup {
 
 /** Every command that applies now; groups without one are left out. */
 export function paletteGroups(
-  state: Pick<AppState, 'gateway' | 'providers' | 'accounts'>,
+  state: Pick<AppState, 'gateway' | 'providers' | 'accounts' | 'update'>,
   pages: readonly { id: string; name: string }[],
   actions: PaletteActions,
 ): PaletteGroup[] {
@@ -50,6 +51,7 @@ export function paletteGroups(
         run: () => actions.openAccount(id),
       })),
     },
+    { heading: words.application, commands: updateCommands(state, actions) },
   ];
   return groups.filter(({ commands }) => commands.length > 0);
 }
@@ -63,6 +65,12 @@ function switchCommands(status: AppState['gateway']['status'], { start, stop }: 
 
 function copyCommand({ copyUrl }: PaletteActions): PaletteCommand {
   return { id: 'copy', label: words.copyUrl, keywords: [text.endpoint.copyLabel], run: copyUrl };
+}
+
+/** Where there is none to look for, there is no command. */
+function updateCommands({ update }: Pick<AppState, 'update'>, { checkForUpdates }: PaletteActions): PaletteCommand[] {
+  if (!update || update.status === 'off') return [];
+  return [{ id: 'update', label: text.settings.update.check, run: checkForUpdates }];
 }
 
 function addCommands({ providers }: Pick<AppState, 'providers'>, { addAccount }: PaletteActions): PaletteCommand[] {

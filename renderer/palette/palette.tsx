@@ -109,5 +109,10 @@ function usePaletteGroups(pages: PaletteDialogProps['pages']): PaletteGroup[] {
       void call('sign-in.start', wish);
     },
     openAccount: (account) => reveal({ account }),
+    checkForUpdates() {
+      // It tells there what was found.
+      goTo('settings/about');
+      void call('update.check', undefined);
+    },
   });
 }

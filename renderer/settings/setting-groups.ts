@@ -8,6 +8,7 @@ export type GroupId = keyof typeof text.settings.groups;
 const places: Readonly<Record<string, GroupId>> = {
   desktop: 'desktop',
   'desktop.notifications': 'notifications',
+  'desktop.check-for-updates': 'about',
   host: 'gateway',
   port: 'gateway',
   'api-keys': 'gateway',

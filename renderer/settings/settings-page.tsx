@@ -6,6 +6,7 @@ import { detailLink, useDetail } from '../state/page.ts';
 import { text } from '../text/en.ts';
 import { foundSettings, type GroupId, grouped } from './setting-groups.ts';
 import { SettingRow } from './setting-row.tsx';
+import { UpdateRow } from './update-row.tsx';
 import { type SaveSetting, useSettings } from './use-settings.ts';
 
 const words = text.settings;
@@ -100,6 +101,7 @@ function Group({ id, settings, values, save }: GroupProps) {
       <h2 id={`group-${id}`} className="px-5 py-2.5 font-semibold">
         {words.groups[id]}
       </h2>
+      {id === 'about' ? <UpdateRow /> : null}
       <ul>
         {settings.map((setting) => (
           <SettingRow key={setting.key} setting={setting} value={values[setting.key]} save={save} />

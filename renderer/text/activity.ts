@@ -188,4 +188,5 @@ export const paletteText = {
   addAccount: (way: string) => `Add account: ${way}`,
   accounts: 'Accounts',
   openAccount: (label: string) => `Open ${label}`,
+  application: 'Fusebox',
 } as const;

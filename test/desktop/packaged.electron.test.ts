@@ -85,7 +85,9 @@ const nextVersion = Buffer.from('#!/bin/sh\necho started >"$HOME/started"\n');
 async function openFeed(): Promise<LocalServer> {
   const sha512 = createHash('sha512').update(nextVersion).digest('base64');
   const url = 'fusebox-9.9.9-linux-x86_64.AppImage';
-  const offer = { version: '9.9.9', files: [{ url, sha512, size: nextVersion.length }], path: url, sha512 };
+  const files = [{ url, sha512, size: nextVersion.length }];
+  const releaseNotes = '<ul><li>Answers sooner</li></ul>';
+  const offer = { version: '9.9.9', files, path: url, sha512, releaseNotes };
   const server = await listenLocally({
     async request(request, response) {
       // JSON is YAML too.
@@ -182,18 +184,22 @@ test('requests are written to the journal on the disk', async () => {
 });
 
 test('an update is found when asked for, and not downloaded before that is asked for too', async () => {
-  await item.click('Check for updates…');
+  await page.evaluate("location.hash = 'settings/about'");
+  await page.getByText('Fusebox looks for a newer version only when asked.').waitFor();
+  await page.getByRole('button', { name: 'Check for updates' }).click();
+  await page.getByRole('region', { name: 'What is new in 9.9.9' }).getByText('• Answers sooner').waitFor();
   await item.untilMenu((lines) => lines.includes('Download Fusebox 9.9.9'));
   const state = await page.evaluate("fusebox.call('state.get')");
   expect(state).toMatchObject({ value: { update: { status: 'available', version: '9.9.9' } } });
-  await item.click('Download Fusebox 9.9.9');
+  await page.getByRole('button', { name: 'Download 9.9.9' }).click();
+  await page.getByText('Version 9.9.9 is downloaded and checked.').waitFor();
   await item.untilMenu((lines) => lines.includes('Restart with Fusebox 9.9.9'));
   expect(await readFile(appImage, 'utf8')).toBe('the old version');
   expect(await labels()).not.toContain('Check for updates…');
 });
 
 test('installing it ends this version and starts the new one', async () => {
-  await item.click('Restart with Fusebox 9.9.9');
+  await page.getByRole('button', { name: 'Restart to install' }).click();
   expect(await running.ended).toBe(0);
   expect(await readFile(appImage)).toEqual(nextVersion);
   await expect.poll(() => existsSync(path.join(place.home, 'started')), { timeout: 10_000 }).toBe(true);

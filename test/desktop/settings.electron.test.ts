@@ -151,6 +151,14 @@ test('the search finds settings of every group', async () => {
   await page.getByRole('searchbox', { name: 'Search settings' }).fill('');
 });
 
+test('what runs from its sources says why it cannot update itself, and has no button for it', async () => {
+  await group('About').click();
+  const about = page.getByRole('region', { name: 'About' });
+  await about.getByText(/^Fusebox \d+\.\d+\.\d+/).waitFor();
+  await about.getByText('Fusebox runs from its sources. Update them with git.').waitFor();
+  expect(await about.getByRole('button').count()).toBe(0);
+});
+
 test('starting at login is an entry of the autostart folder that starts hidden', async () => {
   await group('Window and tray').click();
   const config = process.env.XDG_CONFIG_HOME ?? path.join(place.home, '.config');

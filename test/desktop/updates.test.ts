@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import { withUpdates } from '../../main/desktop/update-handlers.ts';
 import { updateItems } from '../../main/desktop/update-menu.ts';
+import { notesOf } from '../../main/desktop/update-notes.ts';
 import { nextUpdate, type UpdateEvent, whyNoUpdates } from '../../main/desktop/update-state.ts';
 import { followUpdates, type Updater } from '../../main/desktop/updates.ts';
 import type { Engine } from '../../main/engine.ts';
@@ -64,6 +65,35 @@ test.each<[UpdateView, UpdateEvent]>([
   expect(nextUpdate(view, event)).toBe(view);
 });
 
+test('what is said of a version stays with it until it is installed', () => {
+  const newer = { version: '2.0.0', notes: 'Faster.' };
+  const found = nextUpdate({ status: 'checking' }, { kind: 'found', ...newer });
+  const loading = nextUpdate(found, { kind: 'download-wanted' });
+  const ready = nextUpdate(nextUpdate(loading, { kind: 'progress', percent: 3 }), { kind: 'downloaded' });
+  expect([found, loading, ready]).toEqual([
+    { status: 'available', ...newer },
+    { status: 'downloading', ...newer, percent: 0 },
+    { status: 'ready', ...newer },
+  ]);
+});
+
+test.each<[string, unknown, string | undefined]>([
+  ['text', 'Faster.\n\n\n\nSmaller.', 'Faster.\n\nSmaller.'],
+  ['HTML', '<h2>New</h2><ul><li>A &lt;b&gt;</li><li class="x">B &amp;amp;</li></ul>', 'New\n• A <b>\n• B &amp;'],
+  ['HTML with a script', '<script src="https://evil.example/x.js"></script>Fine', 'Fine'],
+  ['a list by version', [{ version: '2', note: 'Two' }, { version: '1', note: null }, null], 'Two'],
+  ['control characters', 'A\u0000\u001b[31mB', 'A  [31mB'],
+  ['nothing', null, undefined],
+  ['blanks', ' \n ', undefined],
+  ['a number', 7, undefined],
+])('notes that are %s are read as plain text', (_kind, told, expected) => {
+  expect(notesOf(told).notes).toBe(expected);
+});
+
+test('notes of a whole book are cut', () => {
+  expect(notesOf('word '.repeat(5_000)).notes).toHaveLength(4_001);
+});
+
 /** electron-updater, with what the feed says decided by the test. */
 class FakeUpdater extends EventEmitter implements Updater {
   autoDownload = true;
@@ -72,11 +102,12 @@ class FakeUpdater extends EventEmitter implements Updater {
   logger: unknown = console;
   readonly did: string[] = [];
   newest: string | Error | undefined;
+  notes: string | null = null;
 
   async checkForUpdates(): Promise<void> {
     this.did.push('check');
     if (this.newest instanceof Error) throw this.newest;
-    if (this.newest) this.emit('update-available', { version: this.newest });
+    if (this.newest) this.emit('update-available', { version: this.newest, releaseNotes: this.notes });
     else this.emit('update-not-available');
   }
 
@@ -139,10 +170,12 @@ test('with the switch on it asks soon after the start and once a day, and tells 
 test('a found version is not downloaded, and a downloaded one not installed, before the owner says so', async () => {
   const { updates, updater } = following();
   updater.newest = '2.0.0';
+  updater.notes = '<p>Faster.</p>';
   expect(updates.install()).toBe(false);
   await updates.check();
   expect([updater.autoDownload, updater.autoInstallOnAppQuit, updater.allowDowngrade]).toEqual([false, false, false]);
-  expect([updater.did, updates.view().status, updates.install()]).toEqual([['check'], 'available', false]);
+  expect(updates.view()).toEqual({ status: 'available', version: '2.0.0', notes: 'Faster.' });
+  expect([updater.did, updates.install()]).toEqual([['check'], false]);
   await updates.download();
   expect([updater.did, updates.view().status]).toEqual([['check', 'download'], 'ready']);
   expect([updates.install(), updater.did.at(-1)]).toEqual([true, 'install']);

@@ -15,14 +15,15 @@ const account: AccountView = {
   windows: [],
 };
 
-function groupsOf(status: GatewayStatus, accounts: AccountView[] = []) {
+function groupsOf(status: GatewayStatus, accounts: AccountView[] = [], update?: AppState['update']) {
   const done: unknown[] = [];
-  const state: Pick<AppState, 'gateway' | 'providers' | 'accounts'> = {
+  const state: Pick<AppState, 'gateway' | 'providers' | 'accounts' | 'update'> = {
     gateway: { status, url: 'http://127.0.0.1:8317', host: '127.0.0.1', port: 8317, inFlight: 0 },
     providers: [
       { id: 'claude', label: 'Claude', serves: true, methods: [{ method: 'browser' }, { method: 'api-key' }] },
     ],
     accounts,
+    ...(update ? { update } : {}),
   };
   const groups = paletteGroups(state, [{ id: 'models', name: 'Models' }], {
     start: () => done.push('start'),
@@ -31,6 +32,7 @@ function groupsOf(status: GatewayStatus, accounts: AccountView[] = []) {
     goTo: (page) => done.push(page),
     addAccount: (wish) => done.push(wish),
     openAccount: (id) => done.push(id),
+    checkForUpdates: () => done.push('check'),
   });
   const commands = groups.flatMap((group) => group.commands);
   const run = (label: string) => commands.find((command) => command.label === label)?.run();
@@ -64,6 +66,14 @@ test('every command does what it says', () => {
     { provider: 'claude', method: 'api-key' },
     'claude:1',
   ]);
+});
+
+test('updates are looked for where this installation can update itself, and only there', () => {
+  const { run, done } = groupsOf('running', [], { status: 'unasked' });
+  run('Check for updates');
+  expect(done).toEqual(['check']);
+  expect(groupsOf('running', [], { status: 'off', reason: 'x' }).labels).not.toContain('Check for updates');
+  expect(groupsOf('running').labels).not.toContain('Check for updates');
 });
 
 test('no two commands go by the same id', () => {
