@@ -39,11 +39,12 @@ export function createTextCut({ stop = [], maxOutputTokens }: AnswerNotes): Text
   };
 }
 
+/** The sequence that is whole first, as a server that looks after each token sees it; of two that end there, the longer. */
 function earliest(text: string, sequences: readonly string[]): { at: number; sequence: string } | undefined {
   return sequences
     .map((sequence) => ({ at: text.indexOf(sequence), sequence }))
     .filter(({ at }) => at >= 0)
-    .sort((a, b) => a.at - b.at || b.sequence.length - a.sequence.length)[0];
+    .sort((a, b) => a.at + a.sequence.length - (b.at + b.sequence.length) || a.at - b.at)[0];
 }
 
 /** Length of the longest end of the text that begins a sequence. */

@@ -32,6 +32,14 @@ test('a text ends before the first stop sequence, wherever it was split', () => 
   expect(shown(['one\n', '\ntwo END'], limits)).toEqual({ text: 'one', stopSequence: '\n\n', isOver: true });
 });
 
+test('of two sequences that overlap, the one that is whole first ends the text, wherever it was split', () => {
+  const limits = { stop: ['abc', 'b', 'aab'] };
+  const cut = { text: 'a', stopSequence: 'b', isOver: true };
+  expect(shown(['abc'], limits)).toEqual(cut);
+  expect(shown(['ab', 'c'], limits)).toEqual(cut);
+  expect(shown(['a', 'ab'], limits)).toEqual({ text: '', stopSequence: 'aab', isOver: true });
+});
+
 test('what only looks like the beginning of a stop sequence is shown in the end', () => {
   expect(shown(['one E', 'N'], { stop: ['END'] })).toEqual({ text: 'one EN', stopSequence: undefined, isOver: false });
 });
@@ -53,9 +61,11 @@ test('however a text is split, the client sees the same', () => {
   fc.assert(
     fc.property(fc.array(letters, { maxLength: 8 }), stop, (pieces, sequences) => {
       const whole = pieces.join('');
-      const ends = sequences.map((sequence) => whole.indexOf(sequence)).filter((at) => at >= 0);
-      const expected = ends.length === 0 ? whole : whole.slice(0, Math.min(...ends));
-      expect(shown(pieces, { stop: sequences }).text).toBe(expected);
+      const [first] = sequences
+        .map((sequence) => ({ at: whole.indexOf(sequence), end: whole.indexOf(sequence) + sequence.length }))
+        .filter(({ at }) => at >= 0)
+        .sort((a, b) => a.end - b.end || a.at - b.at);
+      expect(shown(pieces, { stop: sequences }).text).toBe(whole.slice(0, first?.at));
     }),
   );
 });
