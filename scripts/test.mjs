@@ -34,8 +34,9 @@ async function test(patterns) {
 /** @returns {Promise<import('./test/suites.mjs').Suite[]>} in the order in which they run */
 async function setUp() {
   ensurePackages(root);
-  // Network tests skip themselves, with the reason, where they cannot have a namespace.
+  // Tests that need these skip themselves, with the reason, where they cannot be had.
   ensureSystemPackages(BUNDLES.network, 'network namespaces for tests');
+  ensureSystemPackages(BUNDLES.shells, 'shells whose completions are tested');
   const { env, missing } = await setUpDesktop();
   const { ensureBuilt } = await import('./build.mjs');
   await ensureBuilt(root);

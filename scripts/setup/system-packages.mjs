@@ -24,6 +24,7 @@ export const BUNDLES = {
   ],
   display: ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'gnome-keyring'],
   network: ['iproute2'],
+  shells: ['zsh', 'fish'],
 };
 
 /**

@@ -14,6 +14,7 @@ const commands = [
   'status',
   'usage',
   'route',
+  'tools',
   'logs',
   'doctor',
   'completion',
@@ -63,18 +64,29 @@ describe('fusebox completion', () => {
     expect(complete('completion', 'z')).toEqual(['zsh']);
   });
 
-  it('is valid in zsh and knows every command', async ({ skip }) => {
+  it('is valid in zsh, belongs to the command there and knows every one of its own', async ({ skip }) => {
     const { file, text } = await scriptOf('zsh');
     for (const command of commands) expect(text).toContain(`    ${command})\n`);
     skip(whyNot('zsh') !== undefined, whyNot('zsh'));
     check('zsh', '-n', file);
+    const load = `autoload -Uz compinit && compinit -D && source ${file} && print $_comps[fusebox]`;
+    expect(execFileSync('zsh', ['-f', '-c', load], { encoding: 'utf8' })).toBe('_fusebox\n');
   });
 
-  it('is valid in fish and knows every command', async ({ skip }) => {
+  it('completes commands, options and their values in fish', async ({ skip }) => {
     const { file, text } = await scriptOf('fish');
     for (const command of commands) expect(text).toContain(`-n __fish_use_subcommand -a ${command} `);
     skip(whyNot('fish') !== undefined, whyNot('fish'));
     check('fish', '--no-execute', file);
+    const complete = (line: string) => {
+      const ask = `source ${file}; complete -C 'fusebox ${line}'`;
+      const lines = execFileSync('fish', ['--no-config', '-c', ask], { encoding: 'utf8' }).trim().split('\n');
+      return lines.map((one) => one.split('\t')[0]);
+    };
+    expect(complete('st')).toEqual(['status']);
+    expect(complete('logs --f')).toEqual(['--follow']);
+    expect(complete('usage --by m')).toEqual(['model']);
+    expect(complete('completion z')).toEqual(['zsh']);
   });
 
   it('refuses other shells', async () => {
