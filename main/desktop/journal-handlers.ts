@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ExportFormat, JournaledRequest } from '../../preload/journal-view.ts';
+import { type CallHandlers, CallRefused } from '../engine/calls/call-handlers.ts';
 import type { Engine } from '../engine.ts';
 import { exportText } from '../journal/export.ts';
-import { type CallHandlers, CallRefused } from './call-handlers.ts';
 
 export interface JournalParts {
   engine: Pick<Engine, 'journal'>;
@@ -13,16 +13,9 @@ export interface JournalParts {
   chooseExport(format: ExportFormat): Promise<string | undefined>;
 }
 
-/** The calls about past requests. */
+/** The export of past requests. */
 export function journalHandlers({ engine: { journal }, chooseExport }: JournalParts) {
   return {
-    'journal.page': (query) => journal.page(query),
-    'journal.record': async ({ id }) => {
-      const found = await journal.find(id);
-      if (found) return found;
-      throw new CallRefused('not_found', 'This request is not in the journal any more.');
-    },
-    'journal.choices': () => journal.choices(),
     'journal.export': async ({ format, ...filter }) => {
       const file = await chooseExport(format);
       if (file === undefined) throw new CallRefused('cancelled', 'Nothing was chosen.');
@@ -32,7 +25,6 @@ export function journalHandlers({ engine: { journal }, chooseExport }: JournalPa
       await pipeline(Readable.from(exportText(format, pages)), createWriteStream(file, { mode: 0o600 }));
       return { file: basename(file), requests: count.requests };
     },
-    'usage.get': (query) => journal.usage(query),
   } satisfies Partial<CallHandlers>;
 }
 

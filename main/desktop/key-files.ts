@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { CallRefused } from './call-handlers.ts';
+import { CallRefused } from '../engine/calls/call-handlers.ts';
 
 /** Key files are a few thousand bytes. */
 const largestFile = 64 * 1024;

@@ -1,14 +1,10 @@
 import type { SignInView } from '../../preload/contract.ts';
+import { type CallHandlers, CallRefused } from '../engine/calls/call-handlers.ts';
 import type { Engine } from '../engine.ts';
-import { type CallHandlers, CallRefused } from './call-handlers.ts';
 import type { KeyFiles } from './key-files.ts';
 
 type SignInCalls =
-  | 'sign-in.start'
-  | 'sign-in.paste'
   | 'sign-in.submit'
-  | 'sign-in.answer'
-  | 'sign-in.cancel'
   | 'sign-in.open'
   | 'sign-in.choose-file'
   | 'clipboard.copy-sign-in-link'
@@ -20,7 +16,7 @@ export interface SignInCallParts {
   keyFiles: KeyFiles;
 }
 
-/** The calls that add accounts. Refusals are SignInErrors, which ipc.ts puts in words. */
+/** The calls of sign-ins that need a browser, a dialog or a clipboard; a key file that was picked goes along with what is submitted. */
 export function signInHandlers({ engine, copy, keyFiles }: SignInCallParts): Pick<CallHandlers, SignInCalls> {
   const { signIns } = engine;
   const copied = (text: string | undefined): null => {
@@ -29,11 +25,7 @@ export function signInHandlers({ engine, copy, keyFiles }: SignInCallParts): Pic
     return null;
   };
   return {
-    'sign-in.start': ({ provider, method, ...options }) => signIns.start(provider, method, options),
-    'sign-in.paste': ({ id, text }) => signIns.paste(id, text),
     'sign-in.submit': ({ id, fields }) => signIns.submit(id, { ...fields, ...keyFiles.textsOf(id) }),
-    'sign-in.answer': ({ id, value }) => signIns.answer(id, value),
-    'sign-in.cancel': ({ id }) => signIns.cancel(id),
     'sign-in.open': async ({ id }) => {
       if (await signIns.open(id)) return null;
       throw new CallRefused('not_opened', 'No browser could be opened.', 'Copy the link and open it yourself.');

@@ -1,6 +1,6 @@
 import type { AppState } from '../../preload/contract.ts';
+import { type CallHandlers, CallRefused } from '../engine/calls/call-handlers.ts';
 import type { Engine } from '../engine.ts';
-import { type CallHandlers, CallRefused } from './call-handlers.ts';
 import type { Updates } from './updates.ts';
 
 export interface UpdateParts {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CallHandlers } from '../../main/desktop/call-handlers.ts';
-import { answerCall, serveCalls } from '../../main/desktop/ipc.ts';
+import { serveCalls } from '../../main/desktop/ipc.ts';
+import { answerCall } from '../../main/engine/calls/answer-call.ts';
+import type { CallHandlers } from '../../main/engine/calls/call-handlers.ts';
 import { type CallName, callSchemas } from '../../preload/contract.ts';
 
 const names = Object.keys(callSchemas) as CallName[];

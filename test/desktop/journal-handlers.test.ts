@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../main/clock.ts';
 import { journalHandlers } from '../../main/desktop/journal-handlers.ts';
+import { journalCalls } from '../../main/engine/calls/journal-calls.ts';
 import { createRequestJournal } from '../../main/journal/request-journal.ts';
 import { callSchemas } from '../../preload/contract.ts';
 import { openLocalPort } from '../journal/local-port.ts';
@@ -32,7 +33,7 @@ async function stage(chosen?: string) {
       return chosen === undefined ? undefined : path.join(folder, chosen);
     },
   });
-  return { calls, folder, asked };
+  return { calls: { ...calls, ...journalCalls(journal) }, folder, asked };
 }
 
 test('an export is written where the owner says, for their eyes only, and told by its name', async () => {

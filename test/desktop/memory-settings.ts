@@ -1,4 +1,4 @@
-import type { SettingsParts } from '../../main/desktop/settings-handlers.ts';
+import type { SettingsParts } from '../../main/engine/calls/settings-handlers.ts';
 import { openDesktopStore } from '../../main/settings/desktop-store.ts';
 
 /** The tray application's own settings, file and vault in memory. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { settingsHandlers } from '../../main/desktop/settings-handlers.ts';
+import { settingsHandlers } from '../../main/engine/calls/settings-handlers.ts';
 import { settingChange } from '../../preload/settings-view.ts';
-import { memorySettings } from './memory-settings.ts';
+import { memorySettings } from '../desktop/memory-settings.ts';
 
 test('settings are described, read without their secrets, and changed', async () => {
   const parts = memorySettings({ port: 9001 }, { ampcode: { 'upstream-api-key': 'sgamp_user_of_this_test_1234' } });

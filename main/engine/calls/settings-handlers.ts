@@ -1,8 +1,8 @@
-import { changeSetting } from '../settings/change.ts';
-import { describeSettings, settingValues } from '../settings/describe.ts';
-import { SettingsError } from '../settings/problem.ts';
-import type { SettingsStore } from '../settings/store.ts';
-import type { System } from '../settings/without-effect.ts';
+import { changeSetting } from '../../settings/change.ts';
+import { describeSettings, settingValues } from '../../settings/describe.ts';
+import { SettingsError } from '../../settings/problem.ts';
+import type { SettingsStore } from '../../settings/store.ts';
+import type { System } from '../../settings/without-effect.ts';
 import { type CallHandlers, CallRefused } from './call-handlers.ts';
 
 export interface SettingsParts {
