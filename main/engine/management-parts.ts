@@ -1,6 +1,7 @@
 import type { Engine, EngineOptions } from '../engine.ts';
 import type { EventStreams } from '../gateway/management/event-streams.ts';
 import type { ManagementDeps } from '../gateway/management.ts';
+import { describeSettings } from '../settings/describe.ts';
 import { hashKey, isForeignHash, isHashedKey } from '../settings/hashed-key.ts';
 import type { SettingsStore } from '../settings/store.ts';
 import { collectMetrics } from './metrics.ts';
@@ -9,7 +10,7 @@ export interface ManagementParts {
   /** Asked for with each call: the routes are made before the engine is whole. */
   engine(): Engine;
   token: string;
-  options: Pick<EngineOptions, 'version' | 'clock' | 'settings' | 'log'>;
+  options: Pick<EngineOptions, 'version' | 'clock' | 'settings' | 'log' | 'platform' | 'openBrowser'>;
   events: EventStreams;
 }
 
@@ -20,7 +21,14 @@ export function managementDeps({ engine, token, options, events }: ManagementPar
     token,
     version,
     clock,
-    settings,
+    settings: {
+      current: () => settings.current(),
+      problem: () => settings.problem(),
+      update: (patch) => settings.update(patch),
+      // Only where there is a desktop can pages be opened; whether it has a tray makes no difference to scripts.
+      describe: () =>
+        describeSettings({ desktop: options.openBrowser !== undefined, tray: true, platform: options.platform }),
+    },
     events,
     logs: log.tail,
     state: () => engine().state(),

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startEngine } from './harness.ts';
 import { managementOf } from './management.ts';
+
+interface Document {
+  paths: Record<string, { get: { responses: { 200: { content: { 'application/json': { schema: object } } } } } }>;
+}
 
 const secret = 'sk-ant-api03-a-key-of-this-test-wxyz';
 
@@ -39,6 +44,31 @@ describe('settings over the management API', () => {
     expect((await send('GET', '/proxy-url')).json).toEqual({ 'proxy-url': 'http://[redacted]@127.0.0.1:9' });
     expect((await send('GET', '/settings/routing.stop-at')).json).toEqual({ key: 'routing.stop-at', value: 100 });
     expect((await send('GET', '/settings/models-file')).json).toEqual({ key: 'models-file', value: null });
+  });
+
+  it('are described one by one: kind, bounds, default, a word on each, and what changing them takes', async () => {
+    const { send, url } = await open();
+    const { status, json, text } = await send('GET', '/settings/describe');
+    expect(status).toBe(200);
+    const { settings } = json as { settings: ({ key: string; about: string } & Record<string, unknown>)[] };
+    const of = (key: string) => settings.find((one) => one.key === key);
+    expect(of('port')).toMatchObject({ kind: 'number', least: 0, most: 65_535, default: 8317, path: ['port'] });
+    expect(of('routing.strategy')).toMatchObject({ kind: 'choice', default: 'round-robin' });
+    expect(of('routing.strategy')?.choices).toContain('fill-first');
+    expect(of('claude-api-key')?.fields).toContainEqual(
+      expect.objectContaining({ name: 'api-key', required: true, secret: true }),
+    );
+    expect(of('desktop.close')?.noEffect).toContain('tray application');
+    expect([of('auth-dir')?.localToken, of('debug')?.localToken]).toEqual([true, undefined]);
+    for (const { key, about } of settings) {
+      expect(about.length, key).toBeGreaterThan(5);
+      expect((await send('GET', `/settings/${key}`)).status, key).toBe(200);
+    }
+    const { paths } = (await send('GET', '/openapi.json')).json as Document;
+    const schema = paths['/settings/describe']?.get.responses[200].content['application/json'].schema;
+    const check = new Ajv({ strict: false }).compile(schema ?? false);
+    expect(check(json), JSON.stringify(check.errors)).toBe(true);
+    expect(text).not.toContain(url);
   });
 
   it('are changed block by block, and kept in the file at once', async () => {

@@ -55,7 +55,8 @@ const refusal: Schema = {
 function operation(spec: RouteSpec): object {
   const { group, summary, query, body, answer, onlyLocal } = spec;
   const parameters = [...pathParameters(spec.path), ...(query ? queryParameters(query) : [])];
-  const content = answer.status === 204 ? {} : { content: { [answer.type ?? 'application/json']: {} } };
+  const shape = answer.schema ? { schema: schemaOf(answer.schema, 'output') } : {};
+  const content = answer.status === 204 ? {} : { content: { [answer.type ?? 'application/json']: shape } };
   return {
     operationId: operationId(spec),
     tags: [group],
@@ -93,7 +94,7 @@ function queryParameters(query: z.ZodType): object[] {
   }));
 }
 
-function schemaOf(schema: z.ZodType): Schema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): Schema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;
 }

@@ -13,7 +13,13 @@ export interface RouteSpec {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   /** What a success is: 204 has no body; the type is JSON unless it is named. */
-  readonly answer: { readonly status: number; readonly about: string; readonly type?: string };
+  readonly answer: {
+    readonly status: number;
+    readonly about: string;
+    readonly type?: string;
+    /** For the document: answers are not checked. */
+    readonly schema?: z.ZodType;
+  };
   /** Takes the local token: the key is not enough. */
   readonly onlyLocal?: true;
 }

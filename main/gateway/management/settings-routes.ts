@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SettingView } from '../../../preload/settings-view.ts';
 import { keepChange, nested } from '../../settings/change.ts';
 import { valueAt } from '../../settings/describe.ts';
 import { maskedSetting } from '../../settings/masked.ts';
@@ -10,10 +11,45 @@ import type { AdmittedBy } from './admission.ts';
 import { NotKnown } from './arguments.ts';
 import type { Handlers, RouteSpec } from './route.ts';
 
-export type SettingsCalls = Pick<SettingsStore, 'current' | 'problem' | 'update'>;
+export interface SettingsCalls extends Pick<SettingsStore, 'current' | 'problem' | 'update'> {
+  /** Every setting that can be changed by itself. */
+  describe(): SettingView[];
+}
 
 const group = 'Settings';
 const done = { status: 204, about: 'In force' } as const;
+
+/** As in SettingView. */
+const shape = {
+  kind: z.enum(['switch', 'choice', 'number', 'text', 'texts', 'entries']).describe('entries: a list of blocks'),
+  about: z.string(),
+  secret: z.boolean().describe('Its values are never shown'),
+  choices: z.array(z.string()).optional(),
+  least: z.number().optional(),
+  most: z.number().optional(),
+  mayBeEmpty: z.boolean().optional().describe('An empty text means something else than the default'),
+};
+const field = z.object({
+  ...shape,
+  kind: z.enum([...shape.kind.options, 'pairs']).describe('pairs: a block of texts by name, or blocks of two texts'),
+  name: z.string(),
+  required: z.boolean(),
+  pair: z.tuple([z.string(), z.string()]).optional().describe('The keys of those two texts'),
+});
+const described = z.object({
+  settings: z.array(
+    z.object({
+      ...shape,
+      key: z.string().describe('Dotted, as in docs/configuration.md'),
+      path: z.array(z.string()),
+      default: z.unknown().optional(),
+      fields: z.array(field).optional().describe('Of the entries of a list'),
+      page: z.literal('models').optional().describe('Where the window has it, if not on its page of settings'),
+      noEffect: z.string().optional().describe('Why it does nothing on this system'),
+      localToken: z.literal(true).optional().describe('Changing it takes the local token'),
+    }),
+  ),
+});
 
 /** Keys are dotted, as in docs/configuration.md. */
 export const settingsSpecs = {
@@ -26,6 +62,12 @@ export const settingsSpecs = {
     summary: 'Changes the named settings and keeps them: blocks are merged, lists replaced, null is the default',
     body: z.record(z.string().max(200), z.unknown()),
     answer: done,
+  },
+  /** Before the next one, which would take it for a key. */
+  describe: {
+    ...{ method: 'GET', path: '/settings/describe', group },
+    summary: 'What every setting is: its kind, choices or bounds, its default, and a word on it',
+    answer: { status: 200, about: 'settings: a list of SettingView', schema: described },
   },
   get: {
     ...{ method: 'GET', path: '/settings/{key}', group, summary: 'One setting or block; secrets are masked' },
@@ -53,6 +95,12 @@ export function settingsHandlers(settings: SettingsCalls): Handlers<typeof setti
       const problem = settings.problem();
       return { settings: maskedSetting(settings.current()), ...(problem === undefined ? {} : { problem }) };
     },
+    describe: () => ({
+      settings: settings.describe().map((view) => {
+        const change = { path: view.path, value: undefined };
+        return decidesWhereSecretsGo(change) ? { ...view, localToken: true } : view;
+      }),
+    }),
     patch: ({ body, by }) => writeSettings(settings, body, by),
     get({ params: { key = '' } }) {
       const path = pathOf(key);
