@@ -1,3 +1,4 @@
+import type { Json } from './exact-json.ts';
 import { type Edit, insertMembers, members, parseAt, removeMembers, type Span, splice, stringAt } from './json-edit.ts';
 
 /** A JSON object being changed: what is not touched keeps its bytes. Nothing is copied before `finish`. */
@@ -20,7 +21,7 @@ export class BodyDraft {
   }
 
   /** The original value of a member, built; for small ones. */
-  value(name: string): unknown {
+  value(name: string): Json | undefined {
     const span = this.root.get(name);
     return span && parseAt(this.json, span);
   }

@@ -1,3 +1,4 @@
+import type { Json } from './exact-json.ts';
 import {
   expectEnd,
   JsonSyntaxError,
@@ -60,9 +61,9 @@ export function firstElement(json: Buffer, span: Span): Span | undefined {
 }
 
 /** The value at `span`, built. Throws JsonSyntaxError. */
-export function parseAt(json: Buffer, span: Span): unknown {
+export function parseAt(json: Buffer, span: Span): Json {
   try {
-    return JSON.parse(json.toString('utf8', span.start, span.end));
+    return JSON.parse(json.toString('utf8', span.start, span.end)) as Json;
   } catch {
     // V8 quotes the text in its message; prompts do not belong in errors.
     throw new JsonSyntaxError('Malformed JSON value', span.start);

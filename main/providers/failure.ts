@@ -1,4 +1,3 @@
-import type { Json } from '../protocols/exact-json.ts';
 import type { Fault, FaultKind, FaultScope, UpstreamFailure } from './contract.ts';
 
 /** What every provider's classification of failures is made of. */
@@ -35,13 +34,4 @@ export function networkFault(code: string, label: string): Fault {
   const isTimeout = /timeout|ETIMEDOUT/i.test(code);
   const message = isTimeout ? `${label} did not answer in time (${code})` : `${label} could not be reached (${code})`;
   return { scope: 'request', kind: 'network', status: isTimeout ? 504 : 502, message };
-}
-
-/** An error's body as JSON; undefined where it is none. */
-export function jsonIn(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

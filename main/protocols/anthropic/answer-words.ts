@@ -2,6 +2,7 @@ import type { FinishReason } from '../answer.ts';
 import type { Citation } from '../conversation.ts';
 import { defined } from '../defined.ts';
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { countOf, objectOf, objectsOf } from '../json-values.ts';
 import type { RenderableError, Usage } from '../wire-format.ts';
 
 const reasons: Record<string, FinishReason> = {
@@ -53,19 +54,15 @@ export function usageWords(usage: Usage | undefined): JsonObject {
 /** A later report on top of an earlier one: its numbers are totals, and what it lacks keeps its value. */
 export function mergedUsage(before: Usage | undefined, value: Json | undefined): Usage | undefined {
   if (!isJsonObject(value)) return before;
-  const details = isJsonObject(value.output_tokens_details) ? value.output_tokens_details : {};
-  const reasoningTokens = count(details.thinking_tokens) ?? before?.reasoningTokens;
+  const details = objectOf(value.output_tokens_details);
+  const reasoningTokens = countOf(details.thinking_tokens) ?? before?.reasoningTokens;
   return {
-    inputTokens: count(value.input_tokens) ?? before?.inputTokens ?? 0,
-    outputTokens: count(value.output_tokens) ?? before?.outputTokens ?? 0,
-    cacheReadTokens: count(value.cache_read_input_tokens) ?? before?.cacheReadTokens ?? 0,
-    cacheWriteTokens: count(value.cache_creation_input_tokens) ?? before?.cacheWriteTokens ?? 0,
+    inputTokens: countOf(value.input_tokens) ?? before?.inputTokens ?? 0,
+    outputTokens: countOf(value.output_tokens) ?? before?.outputTokens ?? 0,
+    cacheReadTokens: countOf(value.cache_read_input_tokens) ?? before?.cacheReadTokens ?? 0,
+    cacheWriteTokens: countOf(value.cache_creation_input_tokens) ?? before?.cacheWriteTokens ?? 0,
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
   };
-}
-
-function count(value: Json | undefined): number | undefined {
-  return typeof value === 'number' && value >= 0 ? value : undefined;
 }
 
 const statusByType: Record<string, number> = {
@@ -84,7 +81,7 @@ const longestMessage = 2000;
 
 /** The failure that an `error` event or body tells of. */
 export function errorOf(value: JsonObject): RenderableError {
-  const error = isJsonObject(value.error) ? value.error : {};
+  const error = objectOf(value.error);
   const code = typeof error.type === 'string' ? error.type : 'api_error';
   const message = typeof error.message === 'string' ? error.message : 'Claude said that the answer failed.';
   return { status: statusByType[code] ?? 502, code, message: message.slice(0, longestMessage) };
@@ -112,7 +109,7 @@ export function citationWords({ title, url, text }: Citation): JsonObject {
 
 /** Results of a search; without the text, which the API sends encrypted. */
 export function searchResults(content: Json | undefined): { title: string; url: string }[] {
-  const results = Array.isArray(content) ? content.filter(isJsonObject) : [];
+  const results = objectsOf(content);
   return results.map(({ title, url }) => ({
     title: typeof title === 'string' ? title : '',
     url: typeof url === 'string' ? url : '',

@@ -1,5 +1,7 @@
 import type { AnswerEvent, AnswerPartStart } from '../answer.ts';
-import { isJsonObject, type Json, type JsonObject, parseExact, stringifyExact } from '../exact-json.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../exact-json.ts';
+import { exactJsonIn } from '../json-text.ts';
+import { objectOf, objectsOf, textOf } from '../json-values.ts';
 import { citationIn, searchResults } from './answer-words.ts';
 
 /** A block that has begun: its part, or the search whose words are still coming. */
@@ -25,7 +27,7 @@ export class BlockReader {
     const open = this.#open.get(index);
     if (!open || open.kind === 'ignored') return [];
     if (open.kind === 'search') {
-      open.json += text(delta.partial_json);
+      open.json += textOf(delta.partial_json);
       return [];
     }
     const { part } = open;
@@ -35,7 +37,7 @@ export class BlockReader {
       case 'thinking_delta':
         return said(part, delta.thinking);
       case 'input_json_delta':
-        open.hasSaid ||= text(delta.partial_json) !== '';
+        open.hasSaid ||= textOf(delta.partial_json) !== '';
         return said(part, delta.partial_json);
       case 'signature_delta':
         return signed(part, delta.signature);
@@ -71,14 +73,14 @@ export class BlockReader {
           ...signed(part, block.signature),
         ]);
       case 'redacted_thinking':
-        return this.#part({ kind: 'redacted-thinking', data: text(block.data) });
+        return this.#part({ kind: 'redacted-thinking', data: textOf(block.data) });
       case 'tool_use':
         this.hasCalls = true;
-        return this.#part({ kind: 'tool-call', id: text(block.id), name: text(block.name) }, () => [], block.input);
+        return this.#part({ kind: 'tool-call', id: textOf(block.id), name: textOf(block.name) }, () => [], block.input);
       case 'server_tool_use':
         return { block: searchOf(block), events: [] };
       case 'web_search_tool_result': {
-        const start = { callId: text(block.tool_use_id), results: searchResults(block.content) };
+        const start = { callId: textOf(block.tool_use_id), results: searchResults(block.content) };
         return { block: { kind: 'ignored' }, events: this.#whole({ kind: 'search-result', ...start }) };
       }
       default:
@@ -112,33 +114,24 @@ export class BlockReader {
 function searchOf({ id, name, input }: JsonObject): OpenBlock {
   if (name !== 'web_search') return { kind: 'ignored' };
   const given = isJsonObject(input) && Object.keys(input).length > 0 ? stringifyExact(input) : '';
-  return { kind: 'search', id: text(id), json: given };
+  return { kind: 'search', id: textOf(id), json: given };
 }
 
 function queryIn(json: string): string {
-  try {
-    const input = parseExact(json);
-    return isJsonObject(input) ? text(input.query) : '';
-  } catch {
-    return '';
-  }
+  return textOf(objectOf(exactJsonIn(json)).query);
 }
 
 function said(part: number, value: Json | undefined): AnswerEvent[] {
-  const words = text(value);
+  const words = textOf(value);
   return words === '' ? [] : [{ type: 'delta', part, text: words }];
 }
 
 function signed(part: number, value: Json | undefined): AnswerEvent[] {
-  const signature = text(value);
+  const signature = textOf(value);
   return signature === '' ? [] : [{ type: 'signature', part, signature }];
 }
 
 function cited(part: number, citations: Json | undefined): AnswerEvent[] {
-  const listed = Array.isArray(citations) ? citations.filter(isJsonObject) : [];
+  const listed = objectsOf(citations);
   return listed.map((one) => ({ type: 'citation', part, citation: citationIn(one) }));
-}
-
-function text(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

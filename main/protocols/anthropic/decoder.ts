@@ -1,5 +1,6 @@
 import type { AnswerEvent, FinishReason } from '../answer.ts';
-import { isJsonObject, type Json, type JsonObject, parseExact } from '../exact-json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { exactJsonIn } from '../json-text.ts';
 import type { AnswerDecoder, StreamEvent } from '../translator.ts';
 import type { RenderableError, Usage } from '../wire-format.ts';
 import { errorOf, finishOf, mergedUsage } from './answer-words.ts';
@@ -18,7 +19,7 @@ class Decoder implements AnswerDecoder {
 
   push({ data }: StreamEvent): AnswerEvent[] {
     if (this.#isOver) return [];
-    const event = jsonIn(data);
+    const event = exactJsonIn(data);
     if (!isJsonObject(event)) return this.#fail(unreadable('it is not JSON'));
     switch (event.type) {
       case 'message_start':
@@ -107,12 +108,4 @@ function unreadable(why: string): RenderableError {
 
 function indexOf({ index }: JsonObject): number {
   return typeof index === 'number' ? index : -1;
-}
-
-function jsonIn(text: string): Json | undefined {
-  try {
-    return parseExact(text);
-  } catch {
-    return undefined;
-  }
 }

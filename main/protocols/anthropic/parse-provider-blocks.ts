@@ -1,6 +1,7 @@
 import type { Part } from '../conversation.ts';
 import { isJsonObject, type JsonObject, stringifyExact } from '../exact-json.ts';
 import type { FeatureUses, FieldReader } from '../field-reader.ts';
+import { objectOf, objectsOf } from '../json-values.ts';
 import { featureOfType } from './fields.ts';
 import { unknownType } from './parse-sources.ts';
 
@@ -59,14 +60,13 @@ function searchResult(block: FieldReader, results: readonly JsonObject[]): Part 
 
 /** A failed search has an object in the place of its results. */
 function listIn(block: FieldReader): JsonObject[] {
-  const content = block.raw('content');
-  return Array.isArray(content) ? content.filter(isJsonObject) : [];
+  return objectsOf(block.raw('content'));
 }
 
 function fetchedPages(content: JsonObject): JsonObject[] {
   const { url, content: page } = content;
   if (typeof url !== 'string' || !isJsonObject(page)) return [];
-  const source = isJsonObject(page.source) ? page.source : {};
+  const source = objectOf(page.source);
   const text = source.type === 'text' ? textIn(source, 'data') : '';
   return [{ url, title: textIn(page, 'title'), text }];
 }
@@ -79,8 +79,7 @@ function codeOutput(content: JsonObject): Part {
 }
 
 function contentOf(block: FieldReader): JsonObject {
-  const content = block.raw('content');
-  return isJsonObject(content) ? content : {};
+  return objectOf(block.raw('content'));
 }
 
 function textIn(object: JsonObject, ...names: string[]): string {

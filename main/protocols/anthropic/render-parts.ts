@@ -8,8 +8,9 @@ import type {
   ToolResultPart,
 } from '../conversation.ts';
 import { defined } from '../defined.ts';
-import { isJsonObject, type Json, type JsonObject, parseExact } from '../exact-json.ts';
+import { isJsonObject, type JsonObject } from '../exact-json.ts';
 import { type Dialect, FieldError } from '../features.ts';
+import { exactJsonIn } from '../json-text.ts';
 import { fitToolId, type ToolNaming } from '../tool-names.ts';
 
 const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
@@ -115,18 +116,10 @@ function renderCall(call: ToolCallPart, dialect: Dialect, naming: ToolNaming): J
 
 function inputOf({ id, input }: ToolCallPart): JsonObject {
   if (input.trim() === '') return {};
-  const value = jsonIn(input);
+  const value = exactJsonIn(input);
   if (value === null) return {};
   if (isJsonObject(value)) return value;
   throw new FieldError('messages', `the arguments of tool call ${id.slice(0, 64)} are not a JSON object`);
-}
-
-function jsonIn(text: string): Json | undefined {
-  try {
-    return parseExact(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function renderResult({ callId, parts, isError, cache }: ToolResultPart, dialect: Dialect): JsonObject {

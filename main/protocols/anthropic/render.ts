@@ -1,6 +1,7 @@
 import type { Conversation, SystemText } from '../conversation.ts';
 import { defined } from '../defined.ts';
-import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import type { JsonObject } from '../exact-json.ts';
+import { objectsOf } from '../json-values.ts';
 import { createToolNaming } from '../tool-names.ts';
 import type { AnswerNotes, RenderedRequest, RenderTarget } from '../translator.ts';
 import { fitCacheMarks } from './cache-marks.ts';
@@ -55,7 +56,7 @@ export function renderAnthropic(conversation: Conversation, target: RenderTarget
     ...(stops.sent.length > 0 ? { stop_sequences: stops.sent } : {}),
     ...metadata(user, report),
   };
-  if (fitCacheMarks({ tools: offered.tools, system: objectsIn(body.system), messages })) report.changed('cache-marks');
+  if (fitCacheMarks({ tools: offered.tools, system: objectsOf(body.system), messages })) report.changed('cache-marks');
   const betas = [
     ...(output.format || offered.hasStrict ? [structuredOutputsBeta] : []),
     ...(turns.some(({ role }) => role === 'system') ? [midSystemBeta] : []),
@@ -100,8 +101,4 @@ function metadata(user: string | undefined, report: RenderReport): JsonObject {
   if (/^[\w:-]{1,256}$/.test(user)) return { metadata: { user_id: user } };
   report.dropped('user');
   return {};
-}
-
-function objectsIn(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

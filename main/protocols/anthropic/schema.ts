@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../exact-json.ts';
+import { objectOf } from '../json-values.ts';
 
 /**
  * What a structured output's schema may hold (Anthropic's documentation, "Structured outputs", JSON Schema limitations).
@@ -71,7 +72,7 @@ function closeObject(schema: JsonObject, result: JsonObject): void {
 
 /** Whether a definition refers to itself, directly or through others. */
 function isRecursive(schema: JsonObject): boolean {
-  const definitions = { ...objectIn(schema.definitions), ...objectIn(schema.$defs) };
+  const definitions = { ...objectOf(schema.definitions), ...objectOf(schema.$defs) };
   const isWithin = (name: string, path: readonly string[]): boolean => {
     if (path.includes(name)) return true;
     return references(definitions[name]).some((next) => isWithin(next, [...path, name]));
@@ -86,10 +87,6 @@ function references(value: Json | undefined): string[] {
   const own = typeof value.$ref === 'string' ? [value.$ref.split('/').at(-1) ?? '#'] : [];
   const nested = Object.entries(value).filter(([name]) => name !== '$defs' && name !== 'definitions');
   return [...own, ...nested.flatMap(([, member]) => references(member))];
-}
-
-function objectIn(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }
 
 const combiners = ['anyOf', 'oneOf', 'allOf'] as const;
@@ -108,10 +105,10 @@ export function inputSchema(schema: JsonObject): JsonObject {
   const properties: JsonObject = {};
   const required = requiredOf(schema);
   for (const { name, branch } of branches) {
-    Object.assign(properties, objectIn(branch.properties));
+    Object.assign(properties, objectOf(branch.properties));
     if (name === 'allOf') required.push(...requiredOf(branch));
   }
-  Object.assign(properties, objectIn(schema.properties));
+  Object.assign(properties, objectOf(schema.properties));
   return { ...rest, type: 'object', properties, ...(required.length > 0 ? { required: [...new Set(required)] } : {}) };
 }
 

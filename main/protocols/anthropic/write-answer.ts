@@ -1,5 +1,7 @@
 import type { Answer, AnswerPart } from '../answer.ts';
-import { isJsonObject, type JsonObject, parseExact } from '../exact-json.ts';
+import type { JsonObject } from '../exact-json.ts';
+import { exactJsonIn } from '../json-text.ts';
+import { objectOf } from '../json-values.ts';
 import type { EncodeContext } from '../translator.ts';
 import { citationWords, stopReason, usageWords } from './answer-words.ts';
 import { resultBlock, searchId, showsThinking } from './block-writer.ts';
@@ -61,10 +63,5 @@ function missingResult({ start }: AnswerPart, later: readonly AnswerPart[]): Jso
 
 /** Arguments that the output limit cut off are no JSON; the stop reason says so. */
 function inputOf(text: string): JsonObject {
-  try {
-    const input = parseExact(text);
-    return isJsonObject(input) ? input : {};
-  } catch {
-    return {};
-  }
+  return objectOf(exactJsonIn(text));
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { objectsOf } from '../json-values.ts';
 import { opened } from './failures.ts';
 
 /** Google's name for an answer that ended because the model garbled a call of a tool; the next try mostly succeeds. */
@@ -12,6 +13,6 @@ export function isBrokenCall(chunk: JsonObject): boolean {
 }
 
 function isEmpty(content: Json | undefined): boolean {
-  const parts = isJsonObject(content) && Array.isArray(content.parts) ? content.parts.filter(isJsonObject) : [];
+  const parts = isJsonObject(content) ? objectsOf(content.parts) : [];
   return parts.every((part) => part.text === '');
 }

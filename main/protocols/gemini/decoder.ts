@@ -1,5 +1,7 @@
 import type { AnswerEvent, AnswerPartStart } from '../answer.ts';
-import { isJsonObject, type Json, type JsonObject, parseExact, stringifyExact } from '../exact-json.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../exact-json.ts';
+import { exactJsonIn } from '../json-text.ts';
+import { objectOf, objectsOf, textOf } from '../json-values.ts';
 import { fitToolId } from '../tool-names.ts';
 import type { AnswerDecoder } from '../translator.ts';
 import type { RenderableError } from '../wire-format.ts';
@@ -14,7 +16,7 @@ export function createDecoder(): AnswerDecoder {
   const reading = new AnswerReading();
   return {
     push({ data }) {
-      const value = parsed(data);
+      const value = exactJsonIn(data);
       return value === undefined ? [] : chunksIn(value).flatMap((chunk) => reading.read(chunk));
     },
     end: () => reading.end(),
@@ -29,14 +31,6 @@ export function readAnswer(body: Json): AnswerEvent[] {
 
 function chunksIn(value: Json): JsonObject[] {
   return (Array.isArray(value) ? value : [value]).filter(isJsonObject);
-}
-
-function parsed(data: string): Json | undefined {
-  try {
-    return parseExact(data);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What every API takes back (Chat Completions: 40 characters). */
@@ -62,7 +56,7 @@ class AnswerReading {
     const failure = failureIn(chunk);
     if (failure) return this.#fail(failure);
     const answer = opened(chunk);
-    const [candidate] = Array.isArray(answer.candidates) ? answer.candidates.filter(isJsonObject) : [];
+    const [candidate] = objectsOf(answer.candidates);
     const usage = usageIn(answer.usageMetadata);
     if (usage) this.#usage = { type: 'usage', usage };
     const events = [...this.#start(answer), ...(candidate ? this.#candidate(candidate) : [])];
@@ -96,7 +90,7 @@ class AnswerReading {
 
   #candidate({ content, finishReason, groundingMetadata }: JsonObject): AnswerEvent[] {
     if (typeof finishReason === 'string' && finishReason !== 'FINISH_REASON_UNSPECIFIED') this.#finish = finishReason;
-    const parts = isJsonObject(content) && Array.isArray(content.parts) ? content.parts.filter(isJsonObject) : [];
+    const parts = isJsonObject(content) ? objectsOf(content.parts) : [];
     const events: AnswerEvent[] = [];
     for (const part of parts) {
       events.push(...this.#part(part));
@@ -159,7 +153,7 @@ class AnswerReading {
 
   #call({ id, name, args }: JsonObject, signature: Json | undefined): AnswerEvent[] {
     this.#sawCall = true;
-    const input = stringifyExact(isJsonObject(args) ? args : {});
+    const input = stringifyExact(objectOf(args));
     const callId = textOf(id) || this.#newCallId(`${textOf(name)} ${input}`);
     const part = this.#parts;
     return [
@@ -203,8 +197,4 @@ function isBlocked(feedback: Json | undefined): boolean {
 
 function fenced(language: string, code: Json | undefined): string {
   return `\n\`\`\`${language}\n${textOf(code).replace(/\n$/, '')}\n\`\`\`\n`;
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { objectsOf } from '../json-values.ts';
 import type { RenderableError } from '../wire-format.ts';
 
 /** HTTP statuses of Google's status names, for errors whose code is not one (AIP-193). */
@@ -32,7 +33,7 @@ export function failureIn(value: Json | undefined): RenderableError | undefined 
 
 /** `retryDelay` of a RetryInfo. */
 function delayIn(details: Json | undefined): number | undefined {
-  const info = (Array.isArray(details) ? details : []).filter(isJsonObject).find(({ retryDelay }) => retryDelay);
+  const info = objectsOf(details).find(({ retryDelay }) => retryDelay);
   return durationMs(info?.retryDelay);
 }
 

@@ -2,6 +2,7 @@ import type { AnswerEvent } from '../answer.ts';
 import type { Citation } from '../conversation.ts';
 import { defined } from '../defined.ts';
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { listOf, objectOf } from '../json-values.ts';
 
 interface Page {
   title: string;
@@ -21,11 +22,11 @@ export interface Grounding {
  */
 export function groundingIn(value: Json | undefined, isAscii: boolean): Grounding | undefined {
   if (!isJsonObject(value)) return undefined;
-  const queries = list(value.webSearchQueries).filter((query) => typeof query === 'string');
-  const pages = list(value.groundingChunks).map(pageIn);
+  const queries = listOf(value.webSearchQueries).filter((query) => typeof query === 'string');
+  const pages = listOf(value.groundingChunks).map(pageIn);
   const known = pages.filter((page) => page !== undefined);
   if (queries.length === 0 && known.length === 0) return undefined;
-  const citations = list(value.groundingSupports).flatMap((support) => citationsIn(support, pages, isAscii));
+  const citations = listOf(value.groundingSupports).flatMap((support) => citationsIn(support, pages, isAscii));
   return { queries, pages: known, citations };
 }
 
@@ -37,13 +38,13 @@ function pageIn(chunk: Json): Page | undefined {
 
 function citationsIn(support: Json, pages: readonly (Page | undefined)[], isAscii: boolean): Citation[] {
   if (!isJsonObject(support)) return [];
-  const segment = isJsonObject(support.segment) ? support.segment : {};
+  const segment = objectOf(support.segment);
   const { startIndex = 0, endIndex, text } = segment;
   const place =
     isAscii && typeof startIndex === 'number' && typeof endIndex === 'number'
       ? { start: startIndex, end: endIndex }
       : {};
-  return list(support.groundingChunkIndices).flatMap((index) => {
+  return listOf(support.groundingChunkIndices).flatMap((index) => {
     const page = pages[Number(index)];
     return page ? [{ ...page, ...defined({ text: typeof text === 'string' ? text : undefined }), ...place }] : [];
   });
@@ -96,8 +97,4 @@ export class GroundingWriter {
     const known = this.#pages.findIndex(({ url }) => url === page.url);
     return known >= 0 ? known : this.#pages.push({ title: page.title, url: page.url }) - 1;
   }
-}
-
-function list(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -1,6 +1,7 @@
 import type { Conversation, Part, ThinkingPart, ToolCallPart, ToolResultPart, Turn } from '../conversation.ts';
 import { isJsonObject, type Json, type JsonObject, parseExact } from '../exact-json.ts';
 import { type Dialect, FieldError } from '../features.ts';
+import { exactJsonIn } from '../json-text.ts';
 import { geminiSignaturePlaceholder, signatureFamily } from '../signatures.ts';
 import { fitToolId, type ToolNaming } from '../tool-names.ts';
 import { mergeNeighbours, repairTurns } from '../turns.ts';
@@ -193,9 +194,5 @@ function isPlain(part: Part): part is PlainPart {
 /** Structured output stays structured. */
 function structured(text: string): Json {
   if (!/^\s*[{[]/.test(text)) return text;
-  try {
-    return parseExact(text);
-  } catch {
-    return text;
-  }
+  return exactJsonIn(text) ?? text;
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { isJsonObject, type JsonObject } from '../exact-json.ts';
+import { objectsOf } from '../json-values.ts';
 import type { RenderableError } from '../wire-format.ts';
 import { opened } from './failures.ts';
 
@@ -13,16 +14,12 @@ export function refusalInWords(text: string): RenderableError | undefined {
 
 /** The refusal that an object of an answer holds in the place of a model's first words. */
 export function refusalIn(chunk: JsonObject): RenderableError | undefined {
-  const [candidate] = objects(opened(chunk).candidates);
-  const [part] = isJsonObject(candidate?.content) ? objects(candidate.content.parts) : [];
+  const [candidate] = objectsOf(opened(chunk).candidates);
+  const [part] = isJsonObject(candidate?.content) ? objectsOf(candidate.content.parts) : [];
   return typeof part?.text === 'string' ? refusalInWords(part.text) : undefined;
 }
 
 /** Whether an object of an answer is such a refusal. */
 export function saysRetired(chunk: JsonObject): boolean {
   return refusalIn(chunk) !== undefined;
-}
-
-function objects(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

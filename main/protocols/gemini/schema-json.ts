@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { listOf } from '../json-values.ts';
 import { describe } from './schema-hints.ts';
-import { listOf, SchemaParts } from './schema-parts.ts';
+import { SchemaParts } from './schema-parts.ts';
 
 /** Keywords of `parametersJsonSchema` and `responseJsonSchema` (https://ai.google.dev/api/generate-content#FIELDS.response_json_schema). */
 const plainKeywords = ['title', 'enum', 'minItems', 'maxItems', 'minimum', 'maximum', 'format', 'required'] as const;

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { listOf, objectOf } from '../json-values.ts';
 
 /** A schema without references, one `allOf` less; `seen` are the references that led here. */
 export interface Resolved {
@@ -55,7 +56,7 @@ export class SchemaParts {
 /** `true` and anything that is no schema allow everything, and so does the empty schema. */
 export function schemaOf(value: Json | undefined): JsonObject {
   if (typeof value === 'string') return { type: value };
-  return isJsonObject(value) ? value : {};
+  return objectOf(value);
 }
 
 /** Both schemas at once; where only one can be said, the first one's word counts. */
@@ -80,10 +81,6 @@ export function mergeProperties(first: JsonObject, second: JsonObject, word: 'al
     return [name, known === undefined ? value : { [word]: [known, value] }];
   });
   return Object.fromEntries([...Object.entries(first), ...both]);
-}
-
-export function listOf(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function unescaped(step: string): string {

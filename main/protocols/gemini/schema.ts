@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../exact-json.ts';
+import { listOf, objectOf } from '../json-values.ts';
 import { describe, kindOf } from './schema-hints.ts';
-import { listOf, mergeProperties, mergeSchemas, type Resolved, SchemaParts, schemaOf } from './schema-parts.ts';
+import { mergeProperties, mergeSchemas, type Resolved, SchemaParts, schemaOf } from './schema-parts.ts';
 
 /** What the schema object of a target knows beyond type, description, properties, required, items, enum and nullable. */
 export interface SchemaRules {
@@ -93,7 +94,7 @@ class Cleaning {
   }
 
   #object(schema: JsonObject, seen: readonly string[], depth: number): JsonObject {
-    const entries = Object.entries(isJsonObject(schema.properties) ? schema.properties : {});
+    const entries = Object.entries(objectOf(schema.properties));
     const properties = entries.map(([name, value]): [string, Json] => [
       name,
       this.clean({ schema: schemaOf(value), seen }, depth + 1),
@@ -131,7 +132,7 @@ function joinAlternatives(best: JsonObject, options: readonly JsonObject[]): Jso
   if (options.every((one) => values(one).length > 0)) return { ...best, const: null, enum: options.flatMap(values) };
   const objects = options.filter((one) => kindOf(one) === 'object');
   if (kindOf(best) !== 'object' || objects.length < 2) return best;
-  const maps = objects.map(({ properties }) => (isJsonObject(properties) ? properties : {}));
+  const maps = objects.map(({ properties }) => objectOf(properties));
   const properties = maps.reduce((sum, map) => mergeProperties(sum, map, 'anyOf'));
   const required = listOf(best.required).filter((name) => objects.every((one) => listOf(one.required).includes(name)));
   return { ...best, properties, required };

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { objectIn } from '../json-text.ts';
 import { createSseAligner, parseEvent, splitEvents } from '../sse.ts';
 import type { Usage } from '../wire-format.ts';
 import { createArrayElements } from './array-elements.ts';
@@ -123,13 +124,4 @@ function hasEnded({ candidates, promptFeedback }: JsonObject): boolean {
   const isDone = (one: Json) => isJsonObject(one) && typeof one.finishReason === 'string';
   if (Array.isArray(candidates) && candidates.length > 0) return candidates.some(isDone);
   return isJsonObject(promptFeedback) && typeof promptFeedback.blockReason === 'string';
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

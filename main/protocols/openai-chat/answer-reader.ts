@@ -1,6 +1,7 @@
 import type { AnswerEvent, AnswerPartStart, FinishReason } from '../answer.ts';
 import { defined } from '../defined.ts';
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { objectOf, objectsOf, textOf } from '../json-values.ts';
 import { mediaOfUrl } from '../media.ts';
 import { errorIn, failure, finishOf, usageIn } from './answer-words.ts';
 import { type CallReader, createCallReader } from './call-reader.ts';
@@ -82,7 +83,7 @@ export class AnswerReader {
   }
 
   #readChoice(choice: JsonObject): AnswerEvent[] {
-    const delta = isJsonObject(choice.delta) ? choice.delta : isJsonObject(choice.message) ? choice.message : {};
+    const delta = isJsonObject(choice.delta) ? choice.delta : objectOf(choice.message);
     const events = this.#readDelta(delta);
     const reason = choice.finish_reason;
     if (typeof reason !== 'string' || reason === '') return events;
@@ -97,7 +98,7 @@ export class AnswerReader {
     const events = [...this.#text('thinking', reasoning), ...this.#readContent(delta.content)];
     events.push(...this.#text('text', textOf(delta.refusal)));
     events.push(...this.#citations(delta.annotations), ...this.#images(delta.images));
-    const entries = objectsIn(delta.tool_calls);
+    const entries = objectsOf(delta.tool_calls);
     const legacy = isJsonObject(delta.function_call) ? [{ index: 0, function: delta.function_call }] : [];
     for (const [position, entry] of [...entries, ...legacy].entries())
       events.push(...this.#closeText(), ...this.#calls.read(entry, position));
@@ -107,7 +108,7 @@ export class AnswerReader {
   /** Text, or the parts that Mistral's thinking models send. */
   #readContent(content: Json | undefined): AnswerEvent[] {
     if (!Array.isArray(content)) return this.#text('text', textOf(content));
-    return objectsIn(content).flatMap((part) => {
+    return objectsOf(content).flatMap((part) => {
       if (part.type === 'thinking') return this.#text('thinking', textsOf(part.thinking));
       return this.#text('text', textOf(part.text));
     });
@@ -125,7 +126,7 @@ export class AnswerReader {
   }
 
   #citations(annotations: Json | undefined): AnswerEvent[] {
-    return objectsIn(annotations).flatMap((annotation): AnswerEvent[] => {
+    return objectsOf(annotations).flatMap((annotation): AnswerEvent[] => {
       const cited = annotation.url_citation;
       if (!isJsonObject(cited) || this.#open?.kind !== 'text') return [];
       return [{ type: 'citation', part: this.#open.part, citation: citationOf(cited) }];
@@ -133,7 +134,7 @@ export class AnswerReader {
   }
 
   #images(images: Json | undefined): AnswerEvent[] {
-    return objectsIn(images).flatMap((image): AnswerEvent[] => {
+    return objectsOf(images).flatMap((image): AnswerEvent[] => {
       const url = isJsonObject(image.image_url) ? textOf(image.image_url.url) : textOf(image.image_url);
       const media = mediaOfUrl(url);
       if (media?.kind !== 'data') return [];
@@ -165,7 +166,7 @@ export class AnswerReader {
 }
 
 function firstChoice({ choices }: JsonObject): JsonObject | undefined {
-  return objectsIn(choices).find(({ index }) => index === undefined || index === 0 || index === null);
+  return objectsOf(choices).find(({ index }) => index === undefined || index === 0 || index === null);
 }
 
 function citationOf(cited: JsonObject) {
@@ -178,18 +179,10 @@ function citationOf(cited: JsonObject) {
   });
 }
 
-function objectsIn(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
-}
-
 function textsOf(value: Json | undefined): string {
   return typeof value === 'string'
     ? value
-    : objectsIn(value)
+    : objectsOf(value)
         .map(({ text }) => textOf(text))
         .join('');
 }

@@ -1,5 +1,6 @@
 import type { FinishReason } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { countOf, objectOf } from '../json-values.ts';
 import type { RenderableError, Usage } from '../wire-format.ts';
 
 const reasons: Record<string, FinishReason> = {
@@ -35,15 +36,15 @@ export function finishWord(reason: FinishReason): string {
 /** Prompt tokens include cached ones, completion tokens include reasoning. Undefined for what is no usage. */
 export function usageIn(value: Json | undefined): Usage | undefined {
   if (!isJsonObject(value)) return undefined;
-  const prompt = count(value.prompt_tokens);
-  const completion = count(value.completion_tokens);
+  const prompt = countOf(value.prompt_tokens);
+  const completion = countOf(value.completion_tokens);
   if (prompt === undefined && completion === undefined) return undefined;
-  const details = objectIn(value.prompt_tokens_details);
+  const details = objectOf(value.prompt_tokens_details);
   // DeepSeek and Kimi tell the cached tokens beside the others.
   const cached =
-    count(details.cached_tokens) ?? count(value.prompt_cache_hit_tokens) ?? count(value.cached_tokens) ?? 0;
-  const written = count(details.cached_creation_tokens) ?? 0;
-  const reasoning = count(objectIn(value.completion_tokens_details).reasoning_tokens);
+    countOf(details.cached_tokens) ?? countOf(value.prompt_cache_hit_tokens) ?? countOf(value.cached_tokens) ?? 0;
+  const written = countOf(details.cached_creation_tokens) ?? 0;
+  const reasoning = countOf(objectOf(value.completion_tokens_details).reasoning_tokens);
   return {
     inputTokens: Math.max(0, (prompt ?? 0) - cached - written),
     outputTokens: completion ?? 0,
@@ -102,12 +103,4 @@ function statusOfType(type: string): number {
   if (/overload|unavailable|capacity|insufficient_system_resource/i.test(type)) return 503;
   if (/auth|api_key/i.test(type)) return 401;
   return /invalid_request|bad_request|context_length/i.test(type) ? 400 : 502;
-}
-
-function count(value: Json | undefined): number | undefined {
-  return typeof value === 'number' && value >= 0 ? value : undefined;
-}
-
-function objectIn(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

@@ -1,5 +1,6 @@
 import type { AnswerEvent } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../exact-json.ts';
+import { objectOf, textOf } from '../json-values.ts';
 import { fitToolId } from '../tool-names.ts';
 import { createJsonWatch, type JsonWatch } from './json-watch.ts';
 
@@ -110,15 +111,11 @@ function close(call: GrowingCall): AnswerEvent[] {
 
 function readEntry(entry: JsonObject): { id: string; name: string; input: string; custom: boolean } {
   const custom = entry.type === 'custom' || isJsonObject(entry.custom);
-  const tool = isJsonObject(entry.custom) ? entry.custom : isJsonObject(entry.function) ? entry.function : {};
+  const tool = isJsonObject(entry.custom) ? entry.custom : objectOf(entry.function);
   return { id: textOf(entry.id), name: textOf(tool.name), input: argumentsOf(tool.input ?? tool.arguments), custom };
 }
 
 /** Some servers send the arguments as the object that they are. */
 function argumentsOf(value: Json | undefined): string {
   return isJsonObject(value) ? stringifyExact(value) : textOf(value);
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

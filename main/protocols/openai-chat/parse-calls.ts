@@ -1,7 +1,7 @@
 import type { ToolCallPart } from '../conversation.ts';
-import { isJsonObject, type Json, parseExact, stringifyExact } from '../exact-json.ts';
-import { FieldError } from '../features.ts';
+import { isJsonObject, stringifyExact } from '../exact-json.ts';
 import type { FeatureUses, FieldReader } from '../field-reader.ts';
+import { exactJsonIn } from '../json-text.ts';
 
 /** Which tool a call went to, so that its result can be told for what it is. */
 export class CallLog {
@@ -63,14 +63,6 @@ function parseArguments(fn: FieldReader): string {
   if (isJsonObject(raw)) return stringifyExact(raw);
   if (typeof raw !== 'string') throw fn.wrong('arguments', 'a string');
   if (raw.trim() === '') return '{}';
-  if (!isJsonObject(jsonIn(raw, fn.at('arguments')))) throw fn.wrong('arguments', 'the JSON text of an object');
+  if (!isJsonObject(exactJsonIn(raw))) throw fn.wrong('arguments', 'the JSON text of an object');
   return raw;
-}
-
-function jsonIn(text: string, field: string): Json {
-  try {
-    return parseExact(text);
-  } catch {
-    throw new FieldError(field, `${field} must be the JSON text of an object`);
-  }
 }

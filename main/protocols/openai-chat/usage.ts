@@ -1,5 +1,7 @@
 import { type BodyUsageReader, createBodyUsageReader } from '../body-usage.ts';
-import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import type { Json, JsonObject } from '../exact-json.ts';
+import { objectIn } from '../json-text.ts';
+import { objectsOf } from '../json-values.ts';
 import { createSseAligner, parseEvent, splitEvents } from '../sse.ts';
 import type { Usage } from '../wire-format.ts';
 import { errorIn, usageIn } from './answer-words.ts';
@@ -55,7 +57,7 @@ class StreamUsageReader implements ChatUsageReader {
 
   /** A server that leaves `[DONE]` out has said its finish reason all the same. */
   #readChunk({ usage, choices }: JsonObject): void {
-    const list = Array.isArray(choices) ? choices.filter(isJsonObject) : [];
+    const list = objectsOf(choices);
     this.#usage = usageIn(usage) ?? usageIn(list[0]?.usage) ?? this.#usage;
     if (list.some(({ finish_reason: reason }) => typeof reason === 'string' && reason !== '')) this.#isOver = true;
   }
@@ -83,13 +85,4 @@ function hasValue(bytes: Buffer, key: string): boolean {
     if (bytes[next] !== 0x6e) return true;
   }
   return false;
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,7 @@
 import type { AnswerEvent, FinishReason } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { jsonIn } from '../json-text.ts';
+import { objectOf, textOf } from '../json-values.ts';
 import type { AnswerDecoder, StreamEvent } from '../translator.ts';
 import { failureIn, renderableFailure } from './failures.ts';
 import { ItemReader } from './item-reader.ts';
@@ -12,7 +14,7 @@ export function createDecoder(): AnswerDecoder {
     push({ event, data }: StreamEvent) {
       // Codex's own events tell of limits, not of the answer.
       if (event?.startsWith('codex.')) return [];
-      const value = parsed(data);
+      const value = jsonIn(data);
       return isJsonObject(value) ? reading.read(value) : [];
     },
     end: () => reading.end(),
@@ -26,14 +28,6 @@ export function readAnswer(body: Json): AnswerEvent[] {
   const response = isJsonObject(body.response) ? body.response : body;
   if (failureIn(body) || !Array.isArray(response.output)) return reading.read({ ...body, type: 'response.failed' });
   return reading.read({ type: 'response.completed', response });
-}
-
-function parsed(data: string): Json | undefined {
-  try {
-    return JSON.parse(data) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 class ResponseReading {
@@ -74,12 +68,12 @@ class ResponseReading {
   #start(response: Json | undefined): AnswerEvent[] {
     if (this.#started) return [];
     this.#started = true;
-    const { id, model } = isJsonObject(response) ? response : {};
+    const { id, model } = objectOf(response);
     return [{ type: 'start', id: textOf(id), model: textOf(model) }];
   }
 
   #complete(event: JsonObject): AnswerEvent[] {
-    const response = isJsonObject(event.response) ? event.response : {};
+    const response = objectOf(event.response);
     if (failureIn(response)) return this.#fail(event);
     const events = [...this.#start(response), ...this.#items.complete(response.output)];
     const usage = usageIn(response.usage);
@@ -92,7 +86,7 @@ class ResponseReading {
   #reason(type: Json | undefined, response: JsonObject): FinishReason {
     const isIncomplete = type === 'response.incomplete' || response.status === 'incomplete';
     if (isIncomplete) {
-      const { reason } = isJsonObject(response.incomplete_details) ? response.incomplete_details : {};
+      const { reason } = objectOf(response.incomplete_details);
       return reason === 'content_filter' ? 'refusal' : 'max-output';
     }
     if (this.#items.sawToolCall) return 'tool-calls';
@@ -106,8 +100,4 @@ class ResponseReading {
     const message = 'The provider sent an answer that cannot be read: it is no response.';
     return [{ type: 'failed', error: { status: 502, code: 'upstream_invalid', message } }];
   }
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

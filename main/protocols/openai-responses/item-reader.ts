@@ -1,6 +1,7 @@
 import type { AnswerEvent, AnswerPartStart } from '../answer.ts';
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
 import { FieldReader } from '../field-reader.ts';
+import { objectsOf, textOf } from '../json-values.ts';
 import { parseCitation } from './parse-content.ts';
 import { parseWebSearchCall } from './parse-provider-calls.ts';
 import { memberName } from './parse-tools.ts';
@@ -146,7 +147,7 @@ export class ItemReader {
   #rest(item: OpenItem, whole: JsonObject): AnswerEvent[] {
     switch (whole.type) {
       case 'message':
-        return objectsIn(whole.content).flatMap((part, index) => this.#restOfText(item, part, index));
+        return objectsOf(whole.content).flatMap((part, index) => this.#restOfText(item, part, index));
       case 'reasoning':
         return this.#restOfReasoning(item, whole);
       case 'function_call':
@@ -172,9 +173,9 @@ export class ItemReader {
 
   #restOfReasoning(item: OpenItem, whole: JsonObject): AnswerEvent[] {
     const piecesOf = (piece: string, list: Json | undefined) =>
-      objectsIn(list).flatMap((part, index) => this.#say(item, piece, index, textOf(part.text), true));
+      objectsOf(list).flatMap((part, index) => this.#say(item, piece, index, textOf(part.text), true));
     const summary = piecesOf('summary', whole.summary);
-    const hasSummary = objectsIn(whole.summary).length > 0;
+    const hasSummary = objectsOf(whole.summary).length > 0;
     const events = hasSummary ? summary : piecesOf('reasoning', whole.content);
     const open = item.parts.get('whole');
     const signature = textOf(whole.encrypted_content);
@@ -245,14 +246,6 @@ function safely<T>(read: () => T[]): T[] {
 
 function keyOf(event: JsonObject, id: string): string {
   return typeof event.output_index === 'number' ? `at ${event.output_index}` : `id ${id}`;
-}
-
-function objectsIn(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function numberIn(value: Json | undefined): number | undefined {

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { countOf } from '../json-values.ts';
 import type { Usage } from '../wire-format.ts';
 
 /** Reads the counts of an answer; input tokens include the cached ones here. Undefined for anything else. */
@@ -27,6 +28,5 @@ export function renderUsage(usage: Usage): JsonObject {
 }
 
 function countIn(value: Json | undefined, name: string): number | undefined {
-  const count = isJsonObject(value) ? value[name] : undefined;
-  return typeof count === 'number' && count >= 0 ? count : undefined;
+  return isJsonObject(value) ? countOf(value[name]) : undefined;
 }

@@ -1,3 +1,4 @@
+import { objectIn } from '../json-text.ts';
 /** Takes the text out of the arguments `{"input": "…"}` that stand for a custom tool's free text, as it arrives. */
 export interface InputUnwrapper {
   /** The part of the text that is certain by now. */
@@ -61,10 +62,6 @@ function unescaped(text: string): string {
 }
 
 function wholeInput(json: string): string | undefined {
-  try {
-    const { input } = JSON.parse(json) as { input?: unknown };
-    return typeof input === 'string' ? input : undefined;
-  } catch {
-    return undefined;
-  }
+  const input = objectIn(json)?.input;
+  return typeof input === 'string' ? input : undefined;
 }

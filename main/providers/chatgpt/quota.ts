@@ -1,4 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '../../protocols/exact-json.ts';
+import { isJsonObject, type Json } from '../../protocols/exact-json.ts';
+import { objectIn } from '../../protocols/json-text.ts';
+import { countOf } from '../../protocols/json-values.ts';
 import type { StreamEvent } from '../../protocols/translator.ts';
 import type { QuotaWindow, UpstreamHeaders } from '../contract.ts';
 import { windowOfLength } from '../quota-windows.ts';
@@ -30,7 +32,7 @@ export function readQuota(headers: UpstreamHeaders): QuotaWindow[] {
 export function readQuotaEvent({ event, data }: StreamEvent): QuotaWindow[] {
   if (event !== undefined && event !== 'codex.rate_limits') return [];
   if (!data.includes('codex.rate_limits')) return [];
-  const value = jsonIn(data);
+  const value = objectIn(data);
   if (value?.type !== 'codex.rate_limits' || !isJsonObject(value.rate_limits)) return [];
   const { primary, secondary } = value.rate_limits;
   const name = value.metered_limit_name ?? value.limit_name;
@@ -58,8 +60,8 @@ function eventWindow(
   family: string | undefined,
 ): QuotaWindow[] {
   if (!isJsonObject(window)) return [];
-  const minutes = asNumber(window.window_minutes) ?? usualMinutes[name];
-  return windowOf(asNumber(window.used_percent), minutes, asNumber(window.reset_at), family);
+  const minutes = countOf(window.window_minutes) ?? usualMinutes[name];
+  return windowOf(countOf(window.used_percent), minutes, countOf(window.reset_at), family);
 }
 
 /** `reset` in seconds since the Unix epoch. */
@@ -92,17 +94,4 @@ function textOf(headers: UpstreamHeaders, name: string): string | undefined {
 
 function numberOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-}
-
-function asNumber(value: Json | undefined): number | undefined {
-  return typeof value === 'number' && value >= 0 ? value : undefined;
-}
-
-function jsonIn(data: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(data) as Json;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

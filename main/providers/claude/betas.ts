@@ -1,4 +1,5 @@
 import type { BodyDraft } from '../../protocols/body-draft.ts';
+import { isJsonObject } from '../../protocols/exact-json.ts';
 import type { UpstreamHeaders } from '../contract.ts';
 
 /** The beta without which Claude refuses access tokens of subscriptions. */
@@ -32,12 +33,9 @@ export function takeBetas(draft: BodyDraft): string[] {
 /** Betas that a request needs by what it says: newer SDKs leave them out, and the service then refuses the field. */
 export function neededBetas(draft: BodyDraft): string[] {
   const config = draft.value('output_config');
-  const wantsSchema = draft.find('output_format') !== undefined || (isObject(config) && config.format !== undefined);
+  const wantsSchema =
+    draft.find('output_format') !== undefined || (isJsonObject(config) && config.format !== undefined);
   return wantsSchema ? [structuredOutputsBeta] : [];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function namesIn(text: string): string[] {

@@ -1,3 +1,5 @@
+import { objectIn } from '../../protocols/json-text.ts';
+import { objectOf } from '../../protocols/json-values.ts';
 import type { Fault, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
 import {
   believable,
@@ -110,20 +112,13 @@ function statusOf(status: number, type: string | undefined): number {
 function wordsOf({ status, body }: HttpFailure): Said {
   const isWebPage = isPage(body);
   const error = errorIn(body);
-  const message = error?.message
-    ? withoutTokens(error.message.slice(0, 2000))
-    : `Claude answered with status ${status}`;
-  return { message, isWebPage, ...(error?.type === undefined ? {} : { type: error.type }) };
+  const message = error.message ? withoutTokens(error.message.slice(0, 2000)) : `Claude answered with status ${status}`;
+  return { message, isWebPage, ...(error.type === undefined ? {} : { type: error.type }) };
 }
 
-function errorIn(body: string): { type?: string; message?: string } | undefined {
-  try {
-    const error = (JSON.parse(body) as { error?: { type?: unknown; message?: unknown } } | null)?.error;
-    const { type, message } = error ?? {};
-    return { ...(typeof type === 'string' ? { type } : {}), ...(typeof message === 'string' ? { message } : {}) };
-  } catch {
-    return undefined;
-  }
+function errorIn(body: string): { type?: string; message?: string } {
+  const { type, message } = objectOf(objectIn(body)?.error);
+  return { ...(typeof type === 'string' ? { type } : {}), ...(typeof message === 'string' ? { message } : {}) };
 }
 
 function withoutTokens(text: string): string {

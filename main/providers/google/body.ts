@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject, parseExact, stringifyExact } 
 import { openRequest } from '../../protocols/gemini/envelope.ts';
 import { cleanSchema } from '../../protocols/gemini/schema.ts';
 import { elements, insertMembers, JsonSyntaxError, members, type Span } from '../../protocols/json-edit.ts';
+import { objectOf } from '../../protocols/json-values.ts';
 import { fitThinking } from '../../protocols/thinking-fit.ts';
 import type { ModelInfo, ProviderRequest } from '../contract.ts';
 
@@ -107,7 +108,7 @@ class BodyEdits {
   /** Clamps the output limit and makes the model think as its name's suffix asks. */
   configure({ thinking }: ProviderRequest, info: ModelInfo, { validated }: BodyRules): void {
     const config = this.#value('generationConfig');
-    const before = isJsonObject(config) ? config : {};
+    const before = objectOf(config);
     const after = { ...before };
     const limitName = 'maxOutputTokens' in before ? 'maxOutputTokens' : 'max_output_tokens';
     const limit = before[limitName];
@@ -118,7 +119,7 @@ class BodyEdits {
     const thinkingName = 'thinking_config' in before ? 'thinking_config' : 'thinkingConfig';
     const known = before[thinkingName];
     if (thinking) {
-      const config = thinkingConfig(thinking, info, isJsonObject(known) ? known : {});
+      const config = thinkingConfig(thinking, info, objectOf(known));
       if (config) after[thinkingName] = config;
       else delete after[thinkingName];
     }

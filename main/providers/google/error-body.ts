@@ -1,4 +1,7 @@
-import { isObject, isText, objectIn } from '../oauth/endpoint-call.ts';
+import type { JsonObject } from '../../protocols/exact-json.ts';
+import { objectIn } from '../../protocols/json-text.ts';
+import { objectOf, objectsOf } from '../../protocols/json-values.ts';
+import { isText } from '../oauth/endpoint-call.ts';
 
 /** What Google's error body says beyond status and message (AIP-193). */
 export interface GoogleError {
@@ -10,16 +13,16 @@ export interface GoogleError {
 
 /** Reads `{"error":{"details":[…]}}`; empty for anything else. */
 export function googleErrorIn(text: string): GoogleError {
-  const { error } = objectIn(text) ?? {};
-  const details = isObject(error) && Array.isArray(error.details) ? error.details.filter(isObject) : [];
+  const { details: listed } = objectOf(objectIn(text)?.error);
+  const details = objectsOf(listed);
   const link = linkIn(details);
   return { reasons: details.map(({ reason }) => reason).filter(isText), ...(link ? { link } : {}) };
 }
 
 /** The page of this very problem; pages that only explain are on support.google.com. */
-function linkIn(details: readonly Record<string, unknown>[]): string | undefined {
-  const metadata = details.map((detail) => detail.metadata).filter(isObject);
-  const help = details.flatMap(({ links }) => (Array.isArray(links) ? links.filter(isObject) : []));
+function linkIn(details: readonly JsonObject[]): string | undefined {
+  const metadata = details.map((detail) => objectOf(detail.metadata));
+  const help = details.flatMap(({ links }) => objectsOf(links));
   const pages = [
     ...metadata.map(({ activationUrl }) => activationUrl),
     ...help.map(({ url }) => url),

@@ -2,13 +2,14 @@ import { isJsonObject, type Json, type JsonObject } from '../../protocols/exact-
 import { brokenCall, isBrokenCall } from '../../protocols/gemini/broken-call.ts';
 import { durationMs, failureIn } from '../../protocols/gemini/failures.ts';
 import { refusalIn } from '../../protocols/gemini/retired.ts';
+import { jsonIn } from '../../protocols/json-text.ts';
+import { listOf, objectOf, objectsOf } from '../../protocols/json-values.ts';
 import type { RenderableError } from '../../protocols/wire-format.ts';
 import type { Fault, FaultKind, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
 import {
   believable,
   type HttpFailure,
   isPage,
-  jsonIn,
   type Meaning,
   networkFault,
   refusalMs,
@@ -119,7 +120,7 @@ function wordsOf(label: string, { status, headers, body }: HttpFailure, now: num
   const json = isWebPage ? undefined : jsonIn(body);
   const failure = failureIn(json) ?? (isJsonObject(json) ? (refusalIn(json) ?? brokenIn(json)) : undefined);
   const error = errorObject(json);
-  const details = list(error.details).filter(isJsonObject);
+  const details = objectsOf(error.details);
   const { reasons, link } = googleErrorIn(Array.isArray(json) ? JSON.stringify(json[0]) : body);
   const message = withoutKeys((failure?.message ?? `${label} answered with status ${status}`).slice(0, 2_000));
   return {
@@ -128,7 +129,7 @@ function wordsOf(label: string, { status, headers, body }: HttpFailure, now: num
     message,
     reasons: failure?.code === 'unsupported_client' ? ['UNSUPPORTED_CLIENT'] : reasons,
     quotaIds: details
-      .flatMap(({ violations }) => list(violations))
+      .flatMap(({ violations }) => listOf(violations))
       .map(quotaIdOf)
       .join(' '),
     link: link && /VALIDATION_REQUIRED|SERVICE_DISABLED/.test(reasons.join(' ')) ? link : undefined,
@@ -145,7 +146,7 @@ function brokenIn(json: JsonObject): RenderableError | undefined {
 /** RetryInfo, or the names that Code Assist has for it. */
 function waitIn(details: readonly JsonObject[], now: number): number | undefined {
   for (const detail of details) {
-    const metadata = isJsonObject(detail.metadata) ? detail.metadata : {};
+    const metadata = objectOf(detail.metadata);
     const told = durationMs(detail.retryDelay) ?? durationMs(metadata.quotaResetDelay);
     if (told !== undefined) return told;
     const at = typeof metadata.quotaResetTimeStamp === 'string' ? Date.parse(metadata.quotaResetTimeStamp) : Number.NaN;
@@ -163,11 +164,7 @@ function quotaIdOf(violation: Json): string {
 
 function errorObject(json: Json | undefined): JsonObject {
   const whole = Array.isArray(json) ? json[0] : json;
-  return isJsonObject(whole) && isJsonObject(whole.error) ? whole.error : {};
-}
-
-function list(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
+  return objectOf(objectOf(whole).error);
 }
 
 /** Google quotes the key or token that it refuses. */

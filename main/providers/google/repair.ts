@@ -1,11 +1,13 @@
-import { isJsonObject, type Json, type JsonObject, parseExact, stringifyExact } from '../../protocols/exact-json.ts';
+import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../../protocols/exact-json.ts';
 import { isBrokenCall } from '../../protocols/gemini/broken-call.ts';
+import { exactJsonIn } from '../../protocols/json-text.ts';
+import { objectOf } from '../../protocols/json-values.ts';
 import { geminiSignaturePlaceholder } from '../../protocols/signatures.ts';
 import type { UpstreamFailure } from '../contract.ts';
 
 /** The body to be tried once more: as it is where the model garbled a call, else with other signatures. */
 export function repairRequest(body: Buffer, failure: UpstreamFailure): Buffer | undefined {
-  const isBroken = 'status' in failure && isBrokenCall(objectIn(Buffer.from(failure.body)) ?? {});
+  const isBroken = 'status' in failure && isBrokenCall(objectOf(exactJsonIn(failure.body)));
   return isBroken ? body : repairSignatures(body, failure);
 }
 
@@ -16,8 +18,8 @@ export function repairRequest(body: Buffer, failure: UpstreamFailure): Buffer | 
 export function repairSignatures(body: Buffer, failure: UpstreamFailure): Buffer | undefined {
   const isRefused = 'status' in failure && failure.status === 400 && /thought_?\s?signature/i.test(failure.body);
   if (!isRefused) return undefined;
-  const json = objectIn(body);
-  if (!json) return undefined;
+  const json = exactJsonIn(body.toString('utf8'));
+  if (!isJsonObject(json)) return undefined;
   const inner = isJsonObject(json.request) && json.contents === undefined ? json.request : json;
   if (!Array.isArray(inner.contents)) return undefined;
   const repaired = { ...inner, contents: inner.contents.map(signedAnew) };
@@ -46,13 +48,4 @@ function isCall(part: JsonObject): boolean {
 /** A part that was there for its proof only. */
 function isEmptyText(part: JsonObject): boolean {
   return part.text === '' || Object.keys(part).length === 0;
-}
-
-function objectIn(body: Buffer): JsonObject | undefined {
-  try {
-    const json = parseExact(body.toString('utf8'));
-    return isJsonObject(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }

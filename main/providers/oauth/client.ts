@@ -1,7 +1,8 @@
 import * as oauth from 'oauth4webapi';
 import type { TokenAnswer } from '../../accounts/sign-in/flow.ts';
 import { isLoopbackName } from '../../net/peer.ts';
-import { EndpointFailure, endpointFetch, isText, mustBeSafe, objectIn } from './endpoint-call.ts';
+import { objectIn } from '../../protocols/json-text.ts';
+import { EndpointFailure, endpointFetch, isText, mustBeSafe } from './endpoint-call.ts';
 
 /** How we are known at a provider's token endpoint. */
 export interface OAuthClient {

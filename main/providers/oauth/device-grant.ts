@@ -1,8 +1,9 @@
 import * as oauth from 'oauth4webapi';
 import { type DeviceGrant, type FlowContext, SignInError, type TokenAnswer } from '../../accounts/sign-in/flow.ts';
 import { newPkce } from '../../accounts/sign-in/pkce.ts';
+import { objectIn } from '../../protocols/json-text.ts';
 import { type LibraryArguments, libraryArguments, type OAuthClient, tokensIn } from './client.ts';
-import { EndpointFailure, EndpointRefusal, objectIn } from './endpoint-call.ts';
+import { EndpointFailure, EndpointRefusal } from './endpoint-call.ts';
 import { askedWait, signInFailure } from './failures.ts';
 
 export interface DeviceRequest {

@@ -1,4 +1,5 @@
 import { isLoopbackName } from '../../net/peer.ts';
+import { objectIn } from '../../protocols/json-text.ts';
 import type { UpstreamHeaders } from '../contract.ts';
 
 /** What an endpoint answered, when it was no refusal. */
@@ -158,15 +159,6 @@ function wordsIn(text: string): { code: string; description: string } {
   const code = [error.type, error.code, error.status, answer.error, answer.code].find(isText) ?? '';
   const description = [error.message, answer.error_description, answer.message, answer.detail].find(isText) ?? '';
   return { code: code.slice(0, 100), description: description.slice(0, 300) };
-}
-
-export function objectIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

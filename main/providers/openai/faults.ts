@@ -1,11 +1,11 @@
 import { isJsonObject, type Json } from '../../protocols/exact-json.ts';
+import { jsonIn } from '../../protocols/json-text.ts';
 import { errorIn } from '../../protocols/openai-chat/answer-words.ts';
 import type { Fault, FaultKind, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
 import {
   believable,
   type HttpFailure,
   isPage,
-  jsonIn,
   longestWaitMs,
   type Meaning,
   networkFault,

@@ -1,11 +1,11 @@
 import type { Json } from '../../protocols/exact-json.ts';
+import { jsonIn } from '../../protocols/json-text.ts';
 import { failureIn, type SaidFailure } from '../../protocols/openai-responses/failures.ts';
 import type { Fault, UpstreamFailure } from '../contract.ts';
 import {
   believable,
   type HttpFailure,
   isPage,
-  jsonIn,
   type Meaning,
   networkFault,
   refusalMs,

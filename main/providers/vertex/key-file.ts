@@ -2,8 +2,8 @@ import type { StoredAccount } from '../../accounts/account.ts';
 import { CredentialProblem } from '../../accounts/credentials/fields.ts';
 import { readServiceAccount } from '../../accounts/credentials/vertex.ts';
 import { type FlowContext, type KeyFlow, SignInError } from '../../accounts/sign-in/flow.ts';
+import { objectIn } from '../../protocols/json-text.ts';
 import { RefreshError } from '../contract.ts';
-import { objectIn } from '../oauth/endpoint-call.ts';
 import { mintToken } from './token.ts';
 
 /** Adding a Google service account by its key file, which is tried out with one token. */

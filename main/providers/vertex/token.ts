@@ -1,8 +1,9 @@
 import { sign } from 'node:crypto';
 import type { Secret } from '../../accounts/account.ts';
+import { objectIn } from '../../protocols/json-text.ts';
 import { type ProviderEndpoints, type RefreshContext, RefreshError, type RefreshedTokens } from '../contract.ts';
 import { googleSignIn } from '../google/hosts.ts';
-import { callEndpoint, EndpointRefusal, isText, objectIn } from '../oauth/endpoint-call.ts';
+import { callEndpoint, EndpointRefusal, isText } from '../oauth/endpoint-call.ts';
 import { refreshFailure } from '../oauth/failures.ts';
 
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
