@@ -17,7 +17,7 @@ import { GatewayControl } from './engine/gateway-control.ts';
 import { createGatewayHandlers } from './engine/gateway-handlers.ts';
 import { expandHome } from './engine/home-path.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
-import { removeInstance, writeInstance } from './engine/instance-file.ts';
+import { publishInstance, removeInstance } from './engine/instance-file.ts';
 import { createKeyHashing, managementDeps } from './engine/management-parts.ts';
 import { createModelDesk, type ModelDesk } from './engine/model-desk.ts';
 import { openModels } from './engine/model-parts.ts';
@@ -287,12 +287,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   });
   const toolCare = careForTools(tools, settings, log.logger);
 
-  /** Lets the command line find the gateway at its address. */
-  const publish = async () => {
-    const { status, url } = gateway.state();
-    const localUrl = gateway.localUrl() ?? url;
-    if (status === 'running') await writeInstance(dataDir, { pid: options.pid, url, localUrl, token: managementToken });
-  };
+  const publish = () =>
+    publishInstance(dataDir, { pid: options.pid, token: managementToken }, gateway).catch(({ message }: Error) =>
+      log.logger.warn(`The command line cannot find this gateway: instance.json cannot be written (${message})`),
+    );
+  let following: Promise<unknown> = Promise.resolve();
   const learnAccounts = () => secrets.accounts(store.list(), (id) => store.secretOf(id));
   secrets.value(managementToken);
   secrets.value(options.env.AMP_API_KEY);
@@ -313,7 +312,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       void models.settingsChanged();
       feed.changed();
       // A failed move is in the state too, with what to do.
-      void gateway
+      following = gateway
         .moveIfNeeded()
         .then(publish, (error: Error) => log.logger.warn(error.message))
         .then(toolCare.look);
@@ -374,6 +373,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     wake: refresher.wake,
     async close() {
       await toolCare.end();
+      // What is written for a gateway that runs is not to come after it has ended.
+      await following;
       await engine.stop();
       await signIns.close();
       await credentials.close();

@@ -18,9 +18,19 @@ export type Instance = z.infer<typeof instanceSchema>;
 const fileName = 'instance.json';
 
 /** Writes the file for the owner's eyes only, as a whole: whoever reads it meanwhile finds the one before it. */
-export async function writeInstance(dataDir: string, instance: Instance): Promise<void> {
+async function writeInstance(dataDir: string, instance: Instance): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   await replaceFile(join(dataDir, fileName), JSON.stringify(instance), { mode: 'private' });
+}
+
+/** Lets the command line find the gateway at its address, if it runs. */
+export async function publishInstance(
+  dataDir: string,
+  own: Pick<Instance, 'pid' | 'token'>,
+  gateway: { state(): { status: string; url: string }; localUrl(): string | undefined },
+): Promise<void> {
+  const { status, url } = gateway.state();
+  if (status === 'running') await writeInstance(dataDir, { ...own, url, localUrl: gateway.localUrl() ?? url });
 }
 
 /** Undefined when none is running, as far as the file tells. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -111,5 +111,28 @@ describe('a gateway that could not start', () => {
     await settings.update({ port });
     await expect.poll(() => engine.state().gateway.status).toBe('running');
     expect(await isServed(port)).toBe(true);
+  });
+});
+
+describe('the file that the command line finds the gateway by', () => {
+  it('is not what the gateway depends on: where it cannot be written, that is logged, and everything goes on', async () => {
+    const running = await startEngine();
+    const { dataDir, settings, engine, logLines } = running;
+    await rm(join(dataDir, 'instance.json'));
+    await mkdir(join(dataDir, 'instance.json', 'in-the-way'), { recursive: true });
+    await settings.update({ debug: false });
+    const told = (line: string) => line.includes('instance.json cannot be written');
+    await expect.poll(() => logLines.some(told)).toBe(true);
+    await engine.stop();
+    await engine.start();
+    expect(await isServed(portOf(running))).toBe(true);
+    expect(logLines.filter(told)).toHaveLength(2);
+  });
+
+  it('is gone when the gateway has ended, even right after a change of the settings', async () => {
+    const { dataDir, settings, engine } = await startEngine();
+    await settings.update({ debug: false });
+    await engine.close();
+    expect((await readdir(dataDir)).filter((name) => name.startsWith('instance.json'))).toEqual([]);
   });
 });
