@@ -60,6 +60,16 @@ export function firstElement(json: Buffer, span: Span): Span | undefined {
   return first;
 }
 
+/** What is read of bytes; undefined where it throws JsonSyntaxError. */
+export function unlessMalformed<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** The value at `span`, built. Throws JsonSyntaxError. */
 export function parseAt(json: Buffer, span: Span): Json {
   try {

@@ -1,24 +1,13 @@
-import { JsonSyntaxError, members } from '../json-edit.ts';
+import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
+import { objectIn } from '../json-text.ts';
+import { objectOf } from '../json-values.ts';
 import { createSseAligner, parseEvent, splitEvents } from '../sse.ts';
+import { createBodyUsageReader, type UsageReader } from '../usage-reader.ts';
 import type { Usage } from '../wire-format.ts';
-
-/** Watches an answer pass by. Feed it the bytes as they come; it keeps none of a stream but an unfinished event. */
-export interface UsageReader {
-  push(chunk: Buffer): void;
-  /** What has been reported so far; undefined before any report. */
-  usage(): Usage | undefined;
-  /** Whether the answer is complete: a stream said `message_stop` or ended in an error, a body is whole. */
-  ended(): boolean;
-  /** Data of the `error` event that ended a stream. */
-  error(): string | undefined;
-}
-
-/** Bodies beyond this size, in bytes, are not read; the longest answers of today's models are a tenth of it. */
-const maxBodyBytes = 16 * 1024 * 1024;
 
 /** Makes a reader for a stream of events or for one JSON body. */
 export function createUsageReader(stream: boolean): UsageReader {
-  return stream ? new StreamUsageReader() : new BodyUsageReader();
+  return stream ? new StreamUsageReader() : createBodyUsageReader(usageIn);
 }
 
 class StreamUsageReader implements UsageReader {
@@ -50,10 +39,10 @@ class StreamUsageReader implements UsageReader {
     if (!(raw.includes('message_') || raw.includes('error'))) return;
     const event = parseEvent(raw);
     if (!event || event.type.startsWith('content_block')) return;
-    const data = objectIn(event.data);
+    const data = objectIn(event.data.toString('utf8'));
     switch (data?.type) {
       case 'message_start':
-        return this.report(objectOf(data.message)?.usage);
+        return this.report(objectOf(data.message).usage);
       case 'message_delta':
         return this.report(data.usage);
       case 'message_stop':
@@ -66,65 +55,9 @@ class StreamUsageReader implements UsageReader {
   }
 
   /** Later numbers are totals, not additions; what a later report lacks keeps its value. */
-  private report(value: unknown): void {
-    const usage = objectOf(value);
-    if (usage) this.reported = { ...this.reported, ...countsIn(usage) };
+  private report(usage: Json | undefined): void {
+    if (isJsonObject(usage)) this.reported = { ...this.reported, ...countsIn(usage) };
   }
-}
-
-class BodyUsageReader implements UsageReader {
-  private chunks: Buffer[] = [];
-  private bytes = 0;
-
-  push(chunk: Buffer): void {
-    this.bytes += chunk.length;
-    if (this.bytes <= maxBodyBytes) this.chunks.push(chunk);
-    else this.chunks = [];
-  }
-
-  usage(): Usage | undefined {
-    const body = this.body();
-    const span = body && membersOf(body)?.get('usage');
-    const usage = body && span && objectIn(body.subarray(span.start, span.end));
-    return usage ? complete(countsIn(usage)) : undefined;
-  }
-
-  ended(): boolean {
-    if (this.bytes > maxBodyBytes) return true;
-    const body = this.body();
-    return body !== undefined && membersOf(body) !== undefined;
-  }
-
-  error(): undefined {
-    return undefined;
-  }
-
-  /** One buffer, made once however often it is asked for. */
-  private body(): Buffer | undefined {
-    if (this.chunks.length > 1) this.chunks = [Buffer.concat(this.chunks)];
-    return this.chunks[0];
-  }
-}
-
-function membersOf(body: Buffer): ReturnType<typeof members> | undefined {
-  try {
-    return members(body);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function objectIn(json: Buffer): Record<string, unknown> | undefined {
-  try {
-    return objectOf(JSON.parse(json.toString('utf8')));
-  } catch {
-    return undefined;
-  }
-}
-
-function objectOf(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
 }
 
 const fields = {
@@ -134,7 +67,11 @@ const fields = {
   cache_creation_input_tokens: 'cacheWriteTokens',
 } as const;
 
-function countsIn(usage: Record<string, unknown>): Partial<Usage> {
+function usageIn(value: Json): Usage | undefined {
+  return isJsonObject(value) ? complete(countsIn(value)) : undefined;
+}
+
+function countsIn(usage: JsonObject): Partial<Usage> {
   const counts: Partial<Usage> = {};
   for (const [theirs, ours] of Object.entries(fields)) {
     const count = usage[theirs];

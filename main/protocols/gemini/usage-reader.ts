@@ -1,21 +1,11 @@
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
 import { objectIn } from '../json-text.ts';
 import { createSseAligner, parseEvent, splitEvents } from '../sse.ts';
+import type { UsageReader } from '../usage-reader.ts';
 import type { Usage } from '../wire-format.ts';
 import { createArrayElements } from './array-elements.ts';
 import { failureIn, opened } from './failures.ts';
 import { usageIn } from './usage.ts';
-
-/** Watches an answer pass by. Feed it the bytes as they come; it keeps none of a stream but an unfinished object. */
-export interface UsageReader {
-  push(chunk: Buffer): void;
-  /** What has been reported so far; undefined before any report. */
-  usage(): Usage | undefined;
-  /** Whether the answer is complete: it said why it ended, or failed, or a body is whole. */
-  ended(): boolean;
-  /** Data of the object that ended a stream with an error. */
-  error(): string | undefined;
-}
 
 /** What makes an object of a stream worth reading. */
 const marks = ['usageMetadata', 'finishReason', 'blockReason', '"error"'];

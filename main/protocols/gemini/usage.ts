@@ -2,8 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
 import type { Usage } from '../wire-format.ts';
 
 /** Reads `usageMetadata`; undefined for anything else. Thoughts are output, what tools have read is input. */
-export function usageIn(value: unknown): Usage | undefined {
-  const usage = value as Json | undefined;
+export function usageIn(usage: Json | undefined): Usage | undefined {
   if (!isJsonObject(usage)) return undefined;
   const cached = countIn(usage, 'cachedContentTokenCount');
   const prompt = countIn(usage, 'promptTokenCount') + countIn(usage, 'toolUsePromptTokenCount');

@@ -1,23 +1,17 @@
-import { type BodyUsageReader, createBodyUsageReader } from '../body-usage.ts';
-import type { Json, JsonObject } from '../exact-json.ts';
+import type { JsonObject } from '../exact-json.ts';
 import { objectIn } from '../json-text.ts';
 import { objectsOf } from '../json-values.ts';
 import { createSseAligner, parseEvent, splitEvents } from '../sse.ts';
+import { createBodyUsageReader, type UsageReader } from '../usage-reader.ts';
 import type { Usage } from '../wire-format.ts';
 import { errorIn, usageIn } from './answer-words.ts';
 
-/** Watches an answer pass by. Feed it the bytes as they come; it keeps none of a stream but an unfinished event. */
-export interface ChatUsageReader extends Omit<BodyUsageReader, 'error'> {
-  /** Data of the event that said that the answer failed. */
-  error(): string | undefined;
-}
-
 /** Makes a reader for a stream of chunks or for one JSON body. */
-export function createUsageReader(stream: boolean): ChatUsageReader {
-  return stream ? new StreamUsageReader() : createBodyUsageReader('usage', (usage) => usageIn(usage as Json));
+export function createUsageReader(stream: boolean): UsageReader {
+  return stream ? new StreamUsageReader() : createBodyUsageReader(usageIn);
 }
 
-class StreamUsageReader implements ChatUsageReader {
+class StreamUsageReader implements UsageReader {
   readonly #aligner = createSseAligner();
   #usage: Usage | undefined;
   #isOver = false;

@@ -1,26 +1,12 @@
-import type { Json } from '../exact-json.ts';
-import { findMember, JsonSyntaxError, members, parseAt, type Span, stringAt } from '../json-edit.ts';
+import { findMember, parseAt, type Span, stringAt, unlessMalformed } from '../json-edit.ts';
 import { createSseAligner, parseEvent, splitEvents } from '../sse.ts';
+import { createBodyUsageReader, type UsageReader } from '../usage-reader.ts';
 import type { Usage } from '../wire-format.ts';
 import { usageIn } from './usage.ts';
 
-/** Watches an answer pass by. Feed it the bytes as they come; it keeps none of a stream but an unfinished event. */
-interface UsageReader {
-  push(chunk: Buffer): void;
-  /** Undefined before the end of a stream, which tells it. */
-  usage(): Usage | undefined;
-  /** Whether the answer is complete: a stream said its last event, a body is whole. */
-  ended(): boolean;
-  /** Data of the event that told of a failure. */
-  error(): string | undefined;
-}
-
-/** Bodies beyond this size, in bytes, are not read. */
-const maxBodyBytes = 16 * 1024 * 1024;
-
 /** Makes a reader for a stream of events or for one JSON body. */
 export function createUsageReader(stream: boolean): UsageReader {
-  return stream ? new StreamUsageReader() : new BodyUsageReader();
+  return stream ? new StreamUsageReader() : createBodyUsageReader(usageIn);
 }
 
 /** Types of the events that end a stream; what is not among them is passed over unread. */
@@ -58,7 +44,7 @@ class StreamUsageReader implements UsageReader {
     if (!data || type === undefined) return;
     if (complete.has(type)) {
       this.#isOver = true;
-      this.#reported = usageOf(data, 'response') ?? this.#reported;
+      this.#reported = usageOf(data) ?? this.#reported;
       if (statusOf(data) === 'failed') this.#failure = data.toString('utf8');
     } else if (type === 'response.failed' || type === 'error') {
       this.#isOver = true;
@@ -67,67 +53,29 @@ class StreamUsageReader implements UsageReader {
   }
 }
 
-class BodyUsageReader implements UsageReader {
-  #chunks: Buffer[] = [];
-  #bytes = 0;
-
-  push(chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes <= maxBodyBytes) this.#chunks.push(chunk);
-    else this.#chunks = [];
-  }
-
-  usage(): Usage | undefined {
-    return usageOf(this.#body());
-  }
-
-  ended(): boolean {
-    return this.#bytes > maxBodyBytes || safely(() => members(this.#body())) !== undefined;
-  }
-
-  error(): undefined {
-    return undefined;
-  }
-
-  /** One buffer, made once however often it is asked for. */
-  #body(): Buffer {
-    if (this.#chunks.length !== 1) this.#chunks = [Buffer.concat(this.#chunks)];
-    return this.#chunks[0] ?? Buffer.alloc(0);
-  }
-}
-
 function mayEnd(bytes: Buffer): boolean {
   return endings.some((ending) => bytes.includes(ending));
 }
 
 function typeIn(data: Buffer): string | undefined {
-  const span = safely(() => findMember(data, 'type'));
-  return span && safely(() => stringAt(data, span));
+  const span = unlessMalformed(() => findMember(data, 'type'));
+  return span && unlessMalformed(() => stringAt(data, span));
 }
 
 function statusOf(data: Buffer): string | undefined {
-  const span = memberWithin(data, 'response', 'status');
-  return span && safely(() => stringAt(data, span));
+  const span = memberOfResponse(data, 'status');
+  return span && unlessMalformed(() => stringAt(data, span));
 }
 
 /** Only the counts are built, not the whole answer around them. */
-function usageOf(data: Buffer, wrapper?: string): Usage | undefined {
-  const span = wrapper === undefined ? safely(() => findMember(data, 'usage')) : memberWithin(data, wrapper, 'usage');
-  return span && usageIn(safely(() => parseAt(data, span)) as Json | undefined);
+function usageOf(data: Buffer): Usage | undefined {
+  const span = memberOfResponse(data, 'usage');
+  return span && usageIn(unlessMalformed(() => parseAt(data, span)));
 }
 
-function memberWithin(data: Buffer, wrapper: string, name: string): Span | undefined {
-  return safely(() => {
-    const outer = findMember(data, wrapper);
-    return outer && findMember(data, name, outer.start);
+function memberOfResponse(data: Buffer, name: string): Span | undefined {
+  return unlessMalformed(() => {
+    const response = findMember(data, 'response');
+    return response && findMember(data, name, response.start);
   });
-}
-
-function safely<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,15 +1,15 @@
 import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
-import { countOf } from '../json-values.ts';
+import { countOf, objectOf } from '../json-values.ts';
 import type { Usage } from '../wire-format.ts';
 
 /** Reads the counts of an answer; input tokens include the cached ones here. Undefined for anything else. */
 export function usageIn(value: Json | undefined): Usage | undefined {
   if (!isJsonObject(value)) return undefined;
-  const cached = countIn(value.input_tokens_details, 'cached_tokens') ?? 0;
-  const reasoning = countIn(value.output_tokens_details, 'reasoning_tokens');
+  const cached = countOf(objectOf(value.input_tokens_details).cached_tokens) ?? 0;
+  const reasoning = countOf(objectOf(value.output_tokens_details).reasoning_tokens);
   return {
-    inputTokens: Math.max((countIn(value, 'input_tokens') ?? 0) - cached, 0),
-    outputTokens: countIn(value, 'output_tokens') ?? 0,
+    inputTokens: Math.max((countOf(value.input_tokens) ?? 0) - cached, 0),
+    outputTokens: countOf(value.output_tokens) ?? 0,
     cacheReadTokens: cached,
     cacheWriteTokens: 0,
     ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
@@ -25,8 +25,4 @@ export function renderUsage(usage: Usage): JsonObject {
     output_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? 0 },
     total_tokens: input + usage.outputTokens,
   };
-}
-
-function countIn(value: Json | undefined, name: string): number | undefined {
-  return isJsonObject(value) ? countOf(value[name]) : undefined;
 }

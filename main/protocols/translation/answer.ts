@@ -122,12 +122,13 @@ function streamSource(decoder: AnswerDecoder): Source {
 const maxBodyBytes = 64 * 1024 * 1024;
 
 function bodySource(upstream: Translator): Source {
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let size = 0;
   return {
     push(chunk) {
       size += chunk.length;
       if (size <= maxBodyBytes) chunks.push(chunk);
+      else chunks = [];
       return [];
     },
     end: () => (size > maxBodyBytes ? [unreadable('it is too long')] : readBody(upstream, Buffer.concat(chunks))),

@@ -2,6 +2,9 @@ import { parseExact, stringifyExact } from '../exact-json.ts';
 import type { Translator } from '../translator.ts';
 import type { AnswerTranslation } from './answer.ts';
 
+/** Answers beyond this size, in bytes, are no counts. */
+const maxCountBytes = 1024 * 1024;
+
 /** A count of tokens that an upstream made, in the client's format. Never throws. */
 export function createCountTranslation(upstream: Translator, client: Translator): AnswerTranslation {
   return new CountTranslation(upstream, client);
@@ -12,7 +15,8 @@ class CountTranslation implements AnswerTranslation {
   isDone = false;
   readonly #upstream: Translator;
   readonly #client: Translator;
-  readonly #chunks: Buffer[] = [];
+  #chunks: Buffer[] = [];
+  #bytes = 0;
 
   constructor(upstream: Translator, client: Translator) {
     this.#upstream = upstream;
@@ -20,10 +24,13 @@ class CountTranslation implements AnswerTranslation {
   }
 
   push(chunk: Buffer): Buffer[] {
-    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes <= maxCountBytes) this.#chunks.push(chunk);
+    else this.#chunks = [];
     return [];
   }
 
+  /** What was too long is empty by now, and no count. */
   end(): Buffer[] {
     const count = this.#read(Buffer.concat(this.#chunks).toString('utf8'));
     if (count === undefined) {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createUsageReader, type UsageReader } from '../../../main/protocols/anthropic/usage.ts';
+import { createUsageReader } from '../../../main/protocols/anthropic/usage.ts';
+import type { UsageReader } from '../../../main/protocols/usage-reader.ts';
 
 const golden = (name: string) => readFileSync(new URL(`../../golden/anthropic/${name}`, import.meta.url));
 const answered = { inputTokens: 2095, outputTokens: 187, cacheReadTokens: 18432, cacheWriteTokens: 512 };
