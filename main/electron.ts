@@ -171,7 +171,7 @@ async function startEngine(dataDir: string, vault: Vault, settings: SettingsStor
     platform,
     pid,
     version: app.getVersion(),
-    openLogFile: (maxBytes) => openLogFile({ folder: path.join(dataDir, 'logs'), maxBytes }),
+    openLogFile: (maxBytes, onProblem) => openLogFile({ folder: path.join(dataDir, 'logs'), maxBytes, onProblem }),
     openJournal: threadPort(path.join(built, 'journal-worker.js')),
     openBrowser: (url) => openPage(systemShell, url, allowedPages(engine.providers, settings.current().endpoints)),
   });

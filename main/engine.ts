@@ -29,7 +29,7 @@ import { createRequestRecords } from './engine/request-records.ts';
 import { createRouteExplainer } from './engine/route-explainer.ts';
 import { dependsOnLimits, listingOptions, modelSource, routingRules } from './engine/routing-parts.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
-import { createSettingsEffects, exchangeBytes } from './engine/settings-effects.ts';
+import { createSettingsEffects, exchangeBytes, type OpenLogFile } from './engine/settings-effects.ts';
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
 import { openThinkingFile } from './engine/thinking-file.ts';
@@ -40,7 +40,6 @@ import { createDirectSurface } from './gateway/inference/direct-surface.ts';
 import { createEventStreams } from './gateway/management/event-streams.ts';
 import { createExchangeFiles } from './journal/exchange-files.ts';
 import type { Log } from './journal/log.ts';
-import type { LogFile } from './journal/log-file.ts';
 import type { Redactor } from './journal/redaction.ts';
 import type { RequestJournal } from './journal/request-journal.ts';
 import type { OpenPort } from './journal/store/port.ts';
@@ -65,7 +64,7 @@ export interface EngineOptions {
   pid: number;
   version: string;
   /** Opens the log file when the settings ask for one. */
-  openLogFile(maxBytes: number): LogFile;
+  openLogFile: OpenLogFile;
   /** The way to the journal's file. */
   openJournal: OpenPort;
   /** Shows a page to the owner; resolves to whether that worked. Absent where nobody is in front of this machine. */

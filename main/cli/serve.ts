@@ -64,7 +64,7 @@ export async function serve(options: ServeOptions, version: string, built: strin
     platform: process.platform,
     pid: process.pid,
     version,
-    openLogFile: (maxBytes) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes }),
+    openLogFile: (maxBytes, onProblem) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes, onProblem }),
     openJournal: threadPort(join(built, 'journal-worker.js')),
   });
   running = engine;

@@ -5,9 +5,12 @@ import type { Settings } from '../settings/schema.ts';
 import type { SecretWatch } from './secret-watch.ts';
 import { settingsAccounts } from './settings-accounts.ts';
 
+/** Opens the log file, of parts of so many bytes; `onProblem` is told of lines that cannot be written. Throws where it cannot be opened. */
+export type OpenLogFile = (maxBytes: number, onProblem: (error: Error) => void) => LogFile;
+
 export interface SettingsEffectParts {
   log: Log;
-  openLogFile(maxBytes: number): LogFile;
+  openLogFile: OpenLogFile;
   secrets: SecretWatch;
   store: AccountStore;
 }
@@ -25,10 +28,21 @@ export function createSettingsEffects({ log, openLogFile, secrets, store }: Sett
   const setLogFile = (maxBytes: number | undefined) => {
     if (maxBytes === logFile?.maxBytes) return;
     const previous = logFile?.open;
-    logFile = maxBytes === undefined ? undefined : { open: openLogFile(maxBytes), maxBytes };
+    logFile = maxBytes === undefined ? undefined : opened(maxBytes);
     log.setFile(logFile?.open);
     previous?.close();
   };
+  /** Undefined where there can be none: the terminal still has everything, and the next change of the settings tries again. */
+  const opened = (maxBytes: number) => {
+    try {
+      return { open: openLogFile(maxBytes, tellOfLostLines), maxBytes };
+    } catch (error) {
+      log.logger.warn(`There is no log file: it cannot be opened (${reasonOf(error)})`);
+      return undefined;
+    }
+  };
+  const tellOfLostLines = (error: Error) =>
+    log.logger.warn(`The log file cannot be written (${reasonOf(error)}); until it can, lines are missing from it`);
   const tellOfBodies = (on: boolean) => {
     if (on && !bodiesLogged)
       log.logger.warn('request-log is on: what models are asked and answer is written to logs/requests in plain text');
@@ -45,6 +59,10 @@ export function createSettingsEffects({ log, openLogFile, secrets, store }: Sett
     },
     close: () => setLogFile(undefined),
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const megabyte = 1_000_000;

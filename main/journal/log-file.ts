@@ -40,11 +40,12 @@ export function openLogFile({ folder, maxBytes = 10_000_000, keep = 3, onProblem
   };
   const append = (line: string) => {
     const bytes = Buffer.from(line, 'utf8');
-    if (current && current.size > 0 && current.size + bytes.length > maxBytes) {
+    current ??= open(path);
+    if (current.size > 0 && current.size + bytes.length > maxBytes) {
       closeCurrent();
       shift(path, keep);
+      current = open(path);
     }
-    current ??= open(path);
     writeSync(current.descriptor, bytes);
     current.size += bytes.length;
   };
@@ -56,8 +57,10 @@ export function openLogFile({ folder, maxBytes = 10_000_000, keep = 3, onProblem
         append(line);
         failing = false;
       } catch (error) {
-        if (!failing) onProblem?.(error instanceof Error ? error : new Error(String(error)));
+        const isNew = !failing;
+        // Before anybody is told: whoever logs it comes back to this very file.
         failing = true;
+        if (isNew) onProblem?.(error instanceof Error ? error : new Error(String(error)));
       }
     },
     close() {

@@ -74,7 +74,7 @@ export async function startEngine(setup: Setup = {}): Promise<Running> {
     platform: process.platform,
     pid: process.pid,
     version: '0.0.0-test',
-    openLogFile: (maxBytes) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes }),
+    openLogFile: (maxBytes, onProblem) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes, onProblem }),
     openJournal: openLocalPort,
   });
   await engine.start();

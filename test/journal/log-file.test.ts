@@ -77,7 +77,12 @@ describe('the log file', () => {
 
   it('reports a failure once, loses lines instead of the program, and goes on when it can', async () => {
     const problems: string[] = [];
-    const file = open({ maxBytes: 10, onProblem: (error) => problems.push(error.message) });
+    const onProblem = ({ message }: Error) => {
+      problems.push(message);
+      // As a log does that writes what it is told into the same file.
+      file.write(`${message}\n`);
+    };
+    const file = open({ maxBytes: 10, onProblem });
     file.write('12345678\n');
     // A folder in the way of the next part.
     await mkdir(join(folder, 'fusebox.log.1', 'full'), { recursive: true });
