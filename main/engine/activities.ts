@@ -17,6 +17,9 @@ export interface Activities {
   ): readonly QuotaWindow[];
 }
 
+/** What a busy account says again within this time, in milliseconds, is no news. */
+const sameAgainMs = 1_000;
+
 export function createActivities(deps: {
   clock: { now(): number };
   providerOf(account: Account): Provider;
@@ -24,6 +27,8 @@ export function createActivities(deps: {
 }): Activities {
   const all = new Map<string, Activity>();
   const readings = new Map<string, Reading>();
+  /** What was learnt last of each account. */
+  const latest = new Map<string, readonly QuotaWindow[]>();
   const of = (id: string) => {
     const known = all.get(id) ?? { serving: 0, windows: [] };
     all.set(id, known);
@@ -46,6 +51,7 @@ export function createActivities(deps: {
     activity.windowsAt = now;
     const read = reported.map((one) => ({ ...one, readAt: now, source }));
     activity.windows = mergeWindows(activity.windows, read, now);
+    latest.set(id, reported);
     deps.onChange();
     return activity.windows;
   };
@@ -59,7 +65,10 @@ export function createActivities(deps: {
     },
     headers(account, model, headers) {
       const reported = reportedIn(account, model, headers);
-      return reported.length === 0 ? undefined : learn(account.id, reported, 'answer');
+      if (reported.length === 0) return undefined;
+      const { windowsAt = 0, windows } = of(account.id);
+      const isKnown = latest.get(account.id) === reported && deps.clock.now() - windowsAt < sameAgainMs;
+      return isKnown ? windows : learn(account.id, reported, 'answer');
     },
     told(account, windows, source) {
       const familyOf = deps.providerOf(account).upstream?.familyOf ?? ((model: string) => model);

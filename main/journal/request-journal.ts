@@ -9,6 +9,7 @@ import type {
 import type { UsageQuery, UsageView } from '../../preload/usage-view.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestRecord } from './record.ts';
+import { encodeBatch } from './store/batch.ts';
 import { type StoreRequest, StoreUnusable } from './store/host.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import type { OpenPort } from './store/port.ts';
@@ -89,7 +90,7 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
       const batch = waiting.slice(0, batchRows);
       waiting = waiting.slice(batchRows);
       try {
-        await port.ask({ op: 'append', records: options.scrub(JSON.stringify(batch)) });
+        await port.ask({ op: 'append', batch: encodeBatch(batch, options.scrub) });
       } catch (error) {
         return onFailure(error, batch);
       }

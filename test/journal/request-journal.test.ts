@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RequestRecord } from '../../main/journal/record.ts';
 import { createRequestJournal } from '../../main/journal/request-journal.ts';
+import { decodeBatch } from '../../main/journal/store/batch.ts';
 import { type StoreRequest, StoreUnusable } from '../../main/journal/store/host.ts';
 import type { OpenPort } from '../../main/journal/store/port.ts';
 import { pageQuery } from '../../preload/journal-view.ts';
@@ -22,7 +23,7 @@ function stage() {
       ...port,
       async ask(asked: StoreRequest) {
         if (broken.by) throw broken.by;
-        if (asked.op === 'append') writes.push((JSON.parse(asked.records) as unknown[]).length);
+        if (asked.op === 'append') writes.push(decodeBatch(asked.batch).own.length);
         return port.ask(asked);
       },
     };

@@ -1,6 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { encodeBatch } from '../../main/journal/store/batch.ts';
 import { threadPort } from '../../main/journal/store/thread-port.ts';
 import { type PageQuery, pageQuery, type RequestPage } from '../../preload/journal-view.ts';
 import { projectRoot } from '../structure/imports.ts';
@@ -19,7 +20,13 @@ function open(file = newFile(), worker = script) {
   });
   onTestFinished(() => port.close());
   const append = (...numbers: number[]) =>
-    port.ask({ op: 'append', records: JSON.stringify(numbers.map((number) => request(number))) });
+    port.ask({
+      op: 'append',
+      batch: encodeBatch(
+        numbers.map((number) => request(number)),
+        String,
+      ),
+    });
   const count = async () => ((await port.ask({ op: 'page', query: everything })) as RequestPage).requests.length;
   return { port, append, count, told };
 }

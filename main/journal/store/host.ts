@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { PageQuery } from '../../../preload/journal-view.ts';
 import type { UsageQuery } from '../../../preload/usage-view.ts';
 import type { Clock } from '../../clock.ts';
-import type { RequestRecord } from '../record.ts';
+import { decodeBatch } from './batch.ts';
 import type { FileStore, Retention } from './request-store.ts';
 import { NewerSchema } from './schema.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
@@ -11,8 +11,8 @@ import { faultOf, openSqliteStore } from './sqlite-store.ts';
 
 /** What the journal's file can be asked to do. */
 export type StoreRequest =
-  /** JSON of a list of requests, already without secrets. */
-  | { op: 'append'; records: string }
+  /** As `encodeBatch` writes it. */
+  | { op: 'append'; batch: string }
   | { op: 'page'; query: PageQuery }
   | { op: 'find'; id: string }
   | { op: 'choices' }
@@ -102,10 +102,10 @@ export function createStoreHost(options: HostOptions): StoreHost {
   const carryOut = (request: StoreRequest): unknown => {
     switch (request.op) {
       case 'append': {
-        const records = JSON.parse(request.records) as RequestRecord[];
+        const batch = decodeBatch(request.batch);
         const file = opened();
-        file.append(records);
-        careFor(file, records.length);
+        file.write(batch);
+        careFor(file, batch.own.length);
         return null;
       }
       case 'page':

@@ -1,5 +1,6 @@
 import { outcomeOf, type RequestFilter } from '../../../preload/journal-view.ts';
-import type { AttemptRecord, RequestRecord } from '../record.ts';
+import type { AttemptRecord } from '../record.ts';
+import type { SharedPart } from './batch.ts';
 import type { Database } from './sqlite-driver.ts';
 
 /** What many requests share. Absent values are empty. */
@@ -38,7 +39,7 @@ const columns = [
 /** Names that clients choose freely are cut: nobody needs more, and the journal is not to be filled with them. */
 const longest = 200;
 
-export function kindOf(record: RequestRecord): Kind {
+export function kindOf(record: SharedPart): Kind {
   return {
     tool: record.tool.slice(0, longest),
     path: record.path.slice(0, longest),
@@ -57,12 +58,12 @@ export function kindOf(record: RequestRecord): Kind {
 }
 
 /** The account that was asked last. */
-function accountIdOf({ attempts, accountLabel }: RequestRecord): string {
+function accountIdOf({ attempts, accountLabel }: SharedPart): string {
   return attempts.findLast(({ label }) => label === accountLabel)?.via ?? '';
 }
 
 /** Of what went wrong one word: a refusal's code, or the kind of the last failure. Not the upstream's sentence. */
-function problemOf(record: RequestRecord): string {
+function problemOf(record: SharedPart): string {
   if (record.route === 'refused') return record.reason;
   const last: AttemptRecord | undefined = record.attempts.at(-1);
   return last === undefined || last.outcome === 'served' ? '' : (/^[\w -]+/.exec(last.outcome)?.[0] ?? 'failed');
@@ -72,7 +73,7 @@ function problemOf(record: RequestRecord): string {
 const cached = 5_000;
 
 /** Gives each kind its number. `forget` after a transaction that was taken back. */
-export function createKinds(db: Database): { idOf(record: RequestRecord): number; forget(): void } {
+export function createKinds(db: Database): { idOf(record: SharedPart): number; forget(): void } {
   const find = db.prepare(`SELECT id FROM kinds WHERE ${columns.map((name) => `${name} = ?`).join(' AND ')}`);
   const insert = db.prepare(`INSERT INTO kinds (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`);
   const known = new Map<string, number>();

@@ -1,6 +1,7 @@
 import type { JournalChoices, JournaledRequest, PageQuery, RequestPage } from '../../../preload/journal-view.ts';
 import type { UsageQuery, UsageView } from '../../../preload/usage-view.ts';
 import type { RequestRecord } from '../record.ts';
+import type { RequestBatch } from './batch.ts';
 
 /** How much of the past is kept. */
 export interface Retention {
@@ -24,6 +25,8 @@ export interface RequestStore {
 
 /** A store in a file, which needs care from time to time. */
 export interface FileStore extends RequestStore {
+  /** The same as `append`. */
+  write(batch: RequestBatch): void;
   /** Does a small part of what there is to tidy up; whether there is more. */
   tidy(retention: Retention, now: number): boolean;
   /** Moves what was written lately to where it stays, and to the disk. */

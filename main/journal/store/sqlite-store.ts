@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { batchOf } from './batch.ts';
 import { createPages } from './pages.ts';
 import type { FileStore } from './request-store.ts';
 import { migrate } from './schema.ts';
@@ -29,10 +30,11 @@ export function openSqliteStore(file: string, Driver: SqliteDriver, lockedMs = 5
 function storeOf(db: Database, lockedMs: number): FileStore {
   prepare(db, lockedMs);
   const pages = createPages(db);
-  const append = createWriter(db);
+  const write = createWriter(db);
   const tidy = createTidying(db, pages);
   return {
-    append,
+    append: (records) => write(batchOf(records)),
+    write,
     page: pages.page,
     find: pages.find,
     choices: pages.choices,

@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../record.ts';
+import type { OwnPart, RequestBatch, SharedPart } from './batch.ts';
 import { createKinds } from './kinds.ts';
 import { inTransaction } from './schema.ts';
 import type { Database } from './sqlite-driver.ts';
@@ -33,30 +33,48 @@ const upsert = (table: string) => `
   INSERT INTO ${table} (at, kind, ${sumColumns.join(', ')}) VALUES (?, ?, ${sumColumns.map(() => '?').join(', ')})
   ON CONFLICT (at, kind) DO UPDATE SET ${sumColumns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 
+const rowColumns = 12;
+/** Requests of one statement: a call costs as much as a row does. */
+const rowsAtOnce = 25;
+
+const insertion = (rows: number) => {
+  const row = `(${Array(rowColumns).fill('?').join(', ')})`;
+  return `INSERT INTO requests (id, kind, ended_at, total_ms, first_byte_ms, input, output, cache_read, cache_write,
+    reasoning, reason, attempts) VALUES ${Array(rows).fill(row).join(', ')}`;
+};
+
 /** Writes requests and their sums, a batch in one transaction. */
-export function createWriter(db: Database): (records: readonly RequestRecord[]) => void {
+export function createWriter(db: Database): (batch: RequestBatch) => void {
   const kinds = createKinds(db);
-  const insert = db.prepare(`
-    INSERT INTO requests (id, kind, ended_at, total_ms, first_byte_ms, input, output, cache_read, cache_write, reasoning,
-      reason, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const insertOne = db.prepare(insertion(1));
+  const insertMany = db.prepare(insertion(rowsAtOnce));
   const addHour = db.prepare(upsert('usage_hours'));
   const addDay = db.prepare(upsert('usage_days'));
-  const writeAll = (records: readonly RequestRecord[]) => {
+  const writeRows = (rows: readonly Row[]) => {
+    let at = 0;
+    for (; rows.length - at >= rowsAtOnce; at += rowsAtOnce) insertMany.run(...rows.slice(at, at + rowsAtOnce).flat());
+    for (const row of rows.slice(at)) insertOne.run(...row);
+  };
+  const writeAll = ({ shared, own }: RequestBatch) => {
+    const ready = shared.map((part) => ({ kind: kinds.idOf(part), words: wordsOf(part) }));
     const [hours, days] = [new SumsByKind(), new SumsByKind()];
-    for (const record of records) {
-      const kind = kinds.idOf(record);
-      const endedAt = record.startedAt + record.totalMs;
-      insert.run(...rowOf(record, kind, endedAt));
-      const sums = sumsOf(record);
-      hours.add(hourOf(endedAt), kind, sums);
-      days.add(localDayOf(endedAt), kind, sums);
+    const rows: Row[] = [];
+    for (const part of own) {
+      const rest = ready[part.shared];
+      if (!rest) throw new Error('A request lacks what it shares with others');
+      const endedAt = part.startedAt + part.totalMs;
+      rows.push([part.id, rest.kind, endedAt, ...numbersOf(part), ...rest.words]);
+      const sums = sumsOf(part);
+      hours.add(hourOf(endedAt), rest.kind, sums);
+      days.add(localDayOf(endedAt), rest.kind, sums);
     }
+    writeRows(rows);
     for (const { at, kind, sums } of hours.all()) addHour.run(at, kind, ...sums);
     for (const { at, kind, sums } of days.all()) addDay.run(at, kind, ...sums);
   };
-  return (records) => {
+  return (batch) => {
     try {
-      inTransaction(db, () => writeAll(records));
+      inTransaction(db, () => writeAll(batch));
     } catch (error) {
       kinds.forget();
       throw error;
@@ -64,25 +82,25 @@ export function createWriter(db: Database): (records: readonly RequestRecord[]) 
   };
 }
 
-function rowOf(record: RequestRecord, kind: number, endedAt: number): (string | number | null)[] {
-  const { usage } = record;
+type Row = (string | number | null)[];
+
+function wordsOf({ reason, attempts }: SharedPart): string[] {
+  return [reason, JSON.stringify(attempts)];
+}
+
+function numbersOf({ totalMs, firstByteMs, usage }: OwnPart): (number | null)[] {
   return [
-    record.id,
-    kind,
-    endedAt,
-    record.totalMs,
-    record.firstByteMs ?? null,
+    totalMs,
+    firstByteMs ?? null,
     usage?.inputTokens ?? null,
     usage?.outputTokens ?? null,
     usage?.cacheReadTokens ?? null,
     usage?.cacheWriteTokens ?? null,
     usage?.reasoningTokens ?? null,
-    record.reason,
-    JSON.stringify(record.attempts),
   ];
 }
 
-function sumsOf({ totalMs, firstByteMs, usage }: RequestRecord): Sums {
+function sumsOf({ totalMs, firstByteMs, usage }: OwnPart): Sums {
   return [
     1,
     totalMs,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { encodeBatch } from '../../../main/journal/store/batch.ts';
 import { createStoreHost, type HostOptions } from '../../../main/journal/store/host.ts';
 import { loadSqlite } from '../../../main/journal/store/sqlite-driver.ts';
 import type { RequestPage } from '../../../preload/journal-view.ts';
@@ -24,7 +25,13 @@ function host(file: string, changes: Partial<HostOptions> = {}) {
   });
   onTestFinished(() => made.close());
   const add = (...numbers: number[]) =>
-    made.handle({ op: 'append', records: JSON.stringify(numbers.map((number) => request(number))) });
+    made.handle({
+      op: 'append',
+      batch: encodeBatch(
+        numbers.map((number) => request(number)),
+        String,
+      ),
+    });
   const count = (limit = 50) =>
     (made.handle({ op: 'page', query: pageQuery.parse({ limit }) }) as RequestPage).requests.length;
   return { ...made, add, count, told, clock };
