@@ -44,10 +44,10 @@ place(program.command('login'))
   );
 
 place(program.command('accounts'))
-  .description('list accounts, or pause, resume, reset or remove one')
+  .description('list accounts, or test, pause, resume, reset or remove one')
   .addArgument(
-    new Argument('[action]', 'reset ends its cooldowns')
-      .choices(['list', 'pause', 'resume', 'reset', 'remove'])
+    new Argument('[action]', 'test sends one tiny request through it; reset ends its cooldowns')
+      .choices(['list', 'test', 'pause', 'resume', 'reset', 'remove'])
       .default('list'),
   )
   .argument('[account]', 'id or label')

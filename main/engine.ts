@@ -7,6 +7,7 @@ import type { Vault } from './accounts/vault.ts';
 import { createAmpModule } from './amp/index.ts';
 import type { Clock } from './clock.ts';
 import { exportAccounts, importAccounts } from './engine/account-exchange.ts';
+import { createAccountTests, type TestAccount } from './engine/account-test.ts';
 import { openAccounts } from './engine/account-parts.ts';
 import { createActivities } from './engine/activities.ts';
 import { createAmpCredit } from './engine/amp-credit.ts';
@@ -85,6 +86,7 @@ export interface Engine {
   removeAccount(id: string): Promise<void>;
   /** Ends the cooldowns of an account. */
   resetAccount(id: string): Promise<void>;
+  readonly testAccount: TestAccount;
   /** Where a request would go now and why. */
   explainRoute(question: RouteQuestion): RouteView;
   readonly models: ModelDesk;
@@ -323,7 +325,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   credentials.follow(authDir());
 
   toolCare.begin();
-
   const engine: Engine = {
     state,
     onState: feed.onState,
@@ -341,9 +342,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await engine.start();
     },
     pauseAccount: (id, paused) => store.update(id, { paused }),
-    async resetAccount(id) {
-      router.reset(id);
-    },
+    resetAccount: async (id) => router.reset(id),
+    testAccount: createAccountTests({ clock, store, providerOf, router, inference }),
     explainRoute: createRouteExplainer({
       now: () => clock.now(),
       router,

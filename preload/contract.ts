@@ -256,6 +256,8 @@ export const callSchemas = {
   'account.pause': z.strictObject({ id: accountId, paused: z.boolean() }),
   /** Ends the cooldowns of an account at once. */
   'account.reset': z.strictObject({ id: z.string().min(1).max(300) }),
+  /** Sends one tiny real request through an account, whatever holds it back. */
+  'account.test': z.strictObject({ id: accountId }),
   'account.remove': z.strictObject({ id: accountId }),
   /** Takes a removal back that was made within the last half minute. */
   'account.restore': z.strictObject({ id: accountId }),
@@ -346,6 +348,8 @@ export interface CallResults extends ToolCallResults {
   'route.explain': RouteView;
   'account.pause': null;
   'account.reset': null;
+  /** How it went, as the journal has it. */
+  'account.test': RequestRecord;
   'account.remove': null;
   'account.restore': null;
   'account.update': null;

@@ -1,17 +1,21 @@
 import type { AccountView } from '../../preload/contract.ts';
+import { outcomeOf } from '../../preload/journal-view.ts';
 import { viewOf } from '../engine/engine-state.ts';
+import type { RequestRecord } from '../journal/record.ts';
 import { leftText, standingText } from './account-text.ts';
 import { deleteJson, findRunning, getJson, postJson } from './instance-client.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
 import { openStandalone } from './standalone.ts';
 import { textTable } from './text-table.ts';
 
-export type AccountAction = 'list' | 'pause' | 'resume' | 'reset' | 'remove';
+export type AccountAction = 'list' | 'test' | 'pause' | 'resume' | 'reset' | 'remove';
 
 /** The accounts of the running instance, or of the vault when none runs. Every call rejects in words for people. */
 interface AccountPort {
   list(): Promise<AccountView[]>;
   pause(id: string, paused: boolean): Promise<unknown>;
+  /** Sends one tiny request through it. */
+  test(id: string): Promise<RequestRecord>;
   /** Ends its cooldowns. */
   reset(id: string): Promise<unknown>;
   remove(id: string): Promise<unknown>;
@@ -30,6 +34,7 @@ export async function accounts(
     port = await openPort(options, version);
     const all = await port.list();
     if (action === 'list') print(all, options.json ?? false);
+    else if (action === 'test') return await test(port, find(all, which), options.json ?? false);
     else print([await change(port, action, find(all, which))], options.json ?? false, done[action]);
     return 0;
   } catch (error) {
@@ -49,6 +54,7 @@ async function openPort(options: PlaceOptions, version: string): Promise<Account
   return {
     list: async () => (await getJson(running, '/accounts')) as AccountView[],
     pause: (id, paused) => postJson(running, at(id, '/pause'), { paused }),
+    test: async (id) => (await postJson(running, at(id, '/test'), {})) as RequestRecord,
     reset: (id) => postJson(running, at(id, '/reset'), {}),
     remove: (id) => deleteJson(running, at(id)),
     close: async () => {},
@@ -64,12 +70,33 @@ async function vaultPort(options: PlaceOptions, version: string): Promise<Accoun
         throw new Error('This account comes from the settings file; it can be paused only while Fusebox runs.');
       await store.update(id, { paused });
     },
+    test: async () => {
+      throw new Error('Fusebox is not running: start it, and test the account then.');
+    },
     reset: async () => {
       throw new Error('Fusebox is not running: cooldowns are known to the running gateway only.');
     },
     remove: (id) => store.remove(id),
     close,
   };
+}
+
+/** Ends with 1 where the account did not answer. */
+async function test(port: AccountPort, { id, providerLabel, label }: AccountView, json: boolean): Promise<number> {
+  const record = await port.test(id);
+  const isServed = outcomeOf(record) === 'served';
+  if (json) console.log(JSON.stringify(record, null, 2));
+  else console.log(`${providerLabel} account ${label}: ${isServed ? answered(record) : failed(record)}`);
+  return isServed ? 0 : 1;
+}
+
+function answered({ modelServed, totalMs }: RequestRecord): string {
+  return `answered in ${totalMs} ms with ${modelServed}`;
+}
+
+function failed({ status, attempts }: RequestRecord): string {
+  if (status === 499) return 'gave no answer in time';
+  return attempts.at(-1)?.outcome ?? `failed with status ${status}`;
 }
 
 /** Throws unless exactly one account is meant. */
@@ -84,7 +111,7 @@ function find(all: readonly AccountView[], which: string | undefined): AccountVi
   return found;
 }
 
-async function change(port: AccountPort, action: Exclude<AccountAction, 'list'>, account: AccountView) {
+async function change(port: AccountPort, action: Exclude<AccountAction, 'list' | 'test'>, account: AccountView) {
   if (action === 'remove') {
     await port.remove(account.id);
     return account;

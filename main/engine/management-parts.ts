@@ -37,6 +37,7 @@ export function managementDeps({ engine, token, options, events }: ManagementPar
     pauseAccount: (id, paused) => engine().pauseAccount(id, paused),
     removeAccount: (id) => engine().removeAccount(id),
     restoreAccount: (id) => engine().restoreAccount(id),
+    testAccount: (id) => engine().testAccount(id),
     resetAccount: (id) => engine().resetAccount(id),
     readUsage: () => engine().readUsage(),
     updateAccount: (id, patch) => engine().updateAccount(id, patch),

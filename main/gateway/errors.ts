@@ -154,6 +154,11 @@ export const errorTable = {
     text: "The tool's settings were left alone",
     fix: 'Do what the message says and try again.',
   },
+  account_not_testable: {
+    status: 409,
+    text: 'This account cannot be tested',
+    fix: 'Sign in to it again, or test one that serves requests.',
+  },
   shutting_down: { status: 503, text: 'Fusebox is stopping', fix: 'Start the gateway again.' },
   internal_error: { status: 500, text: 'Fusebox failed to handle the request', fix: 'See the log; please report it.' },
 } as const satisfies Record<string, { status: number; text: string; fix: string }>;

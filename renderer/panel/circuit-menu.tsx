@@ -11,6 +11,8 @@ export interface CircuitMenuProps {
   inUse: boolean;
   /** Absent where the provider cannot be signed in to. */
   onSignIn: (() => void) | undefined;
+  /** Absent where no request can be sent through it. */
+  onTest: (() => void) | undefined;
   /** Absent where nothing cools down. */
   onReset: (() => void) | undefined;
   onEdit(): void;
@@ -21,7 +23,17 @@ export interface CircuitMenuProps {
 const itemClass = 'rounded px-2.5 py-1.5 text-sm outline-none data-[highlighted]:bg-raised';
 
 /** What can be done with an account. Not modal: a modal menu would put a style element into the page, which its policy forbids. */
-export function CircuitMenu({ ref, label, inUse, onSignIn, onReset, onEdit, onUse, onRemove }: CircuitMenuProps) {
+export function CircuitMenu({
+  ref,
+  label,
+  inUse,
+  onSignIn,
+  onTest,
+  onReset,
+  onEdit,
+  onUse,
+  onRemove,
+}: CircuitMenuProps) {
   const { choose, onCloseAutoFocus } = useMenuChoice();
   return (
     <DropdownMenu.Root modal={false}>
@@ -42,6 +54,11 @@ export function CircuitMenu({ ref, label, inUse, onSignIn, onReset, onEdit, onUs
           {onSignIn ? (
             <DropdownMenu.Item className={itemClass} onSelect={choose(onSignIn)}>
               {text.circuits.signInAgain}
+            </DropdownMenu.Item>
+          ) : null}
+          {onTest ? (
+            <DropdownMenu.Item className={itemClass} onSelect={choose(onTest)}>
+              {text.circuits.test}
             </DropdownMenu.Item>
           ) : null}
           {onReset ? (

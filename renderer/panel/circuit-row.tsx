@@ -13,7 +13,9 @@ import { CircuitMenu } from './circuit-menu.tsx';
 import { Meters } from './meters.tsx';
 import { ProviderGlyph } from './provider-glyph.tsx';
 import { StateLine } from './state-line.tsx';
+import { TestLine } from './test-line.tsx';
 import type { Removed } from './undo-bar.tsx';
+import { type AccountTest, useAccountTest } from './use-account-test.ts';
 
 export interface CircuitRowProps {
   account: AccountView;
@@ -29,6 +31,7 @@ export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps
   const menu = useRef<HTMLButtonElement>(null);
   const { id, label } = account;
   useRevealed(id, row);
+  const test = useAccountTest(id);
   const focusMenu = () => menu.current?.focus();
   const endEditing = () => {
     setEditing(false);
@@ -44,8 +47,17 @@ export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps
           menu={menu}
           signIns={signIns}
           signingIn={own.some((view) => !isOver(view))}
+          test={test}
           onEdit={() => setEditing(true)}
           onRemoved={onRemoved}
+        />
+        <TestLine
+          label={label}
+          test={test}
+          onDismiss={() => {
+            test.dismiss();
+            focusMenu();
+          }}
         />
         {editing ? <AccountEditor account={account} onEnd={endEditing} /> : null}
       </li>
@@ -59,12 +71,14 @@ export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps
 interface CircuitLineProps extends CircuitRowProps {
   menu: RefObject<HTMLButtonElement | null>;
   signingIn: boolean;
+  test: AccountTest;
   onEdit(): void;
 }
 
-function CircuitLine({ account, now, menu, signIns, signingIn, onEdit, onRemoved }: CircuitLineProps) {
+function CircuitLine({ account, now, menu, signIns, signingIn, test, onEdit, onRemoved }: CircuitLineProps) {
   const { state } = useFusebox();
   const { label, provider } = account;
+  const served = isServed(account, state.providers);
   const { inUse, use, remove, reset, signInAgain } = useAccountActions(account, signIns, onRemoved);
   return (
     <div className="flex min-h-16 items-center gap-3 py-2 pr-3 pl-5">
@@ -75,7 +89,7 @@ function CircuitLine({ account, now, menu, signIns, signingIn, onEdit, onRemoved
         </p>
         <StateLine
           account={account}
-          served={isServed(account, state.providers)}
+          served={served}
           signingIn={signingIn}
           now={now}
           onSignIn={signingIn ? undefined : signInAgain}
@@ -88,6 +102,7 @@ function CircuitLine({ account, now, menu, signIns, signingIn, onEdit, onRemoved
         label={label}
         inUse={inUse}
         onSignIn={signInAgain}
+        onTest={served && account.status !== 'needs-sign-in' ? test.run : undefined}
         onReset={reset}
         onEdit={onEdit}
         onUse={use}

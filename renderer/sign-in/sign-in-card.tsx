@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'react';
 import type { SignInView } from '../../preload/contract.ts';
 import { isServed } from '../panel/account-reading.ts';
 import { ProviderGlyph } from '../panel/provider-glyph.tsx';
+import { TestResult } from '../panel/test-line.tsx';
+import { useAccountTest } from '../panel/use-account-test.ts';
 import { Button } from '../shell/button.tsx';
 import { useFusebox } from '../state/fusebox.tsx';
 import { useNow } from '../state/now.ts';
@@ -75,10 +77,26 @@ function Countdown({ until }: { until: number }) {
 
 function DoneWords({ view }: { view: SignInView }) {
   const { state } = useFusebox();
+  const served = isServed(view, state.providers);
   return (
-    <p className="flex items-center gap-1.5 text-sm text-soft">
-      <CircleCheck aria-hidden="true" className="size-3.5 shrink-0 text-good" />
-      {text.signIn.doneWith(view.providerLabel, isServed(view, state.providers))}
-    </p>
+    <>
+      <p className="flex items-center gap-1.5 text-sm text-soft">
+        <CircleCheck aria-hidden="true" className="size-3.5 shrink-0 text-good" />
+        {text.signIn.doneWith(view.providerLabel, served)}
+      </p>
+      {served && view.outcome ? <LastStep accountId={view.outcome.accountId} /> : null}
+    </>
+  );
+}
+
+/** Whether it really works: one tiny request, when the owner wants to see it. */
+function LastStep({ accountId }: { accountId: string }) {
+  const { state, run } = useAccountTest(accountId);
+  return (
+    <div role="status" className="mt-2 flex min-h-8 items-center gap-2 text-sm">
+      {state === 'none' ? <Button onClick={run}>{text.circuits.testNow}</Button> : null}
+      {state === 'running' ? <p className="text-soft">{text.circuits.testing}</p> : null}
+      {typeof state === 'string' ? null : <TestResult record={state} />}
+    </div>
   );
 }

@@ -178,6 +178,16 @@ describe.each(['alone', 'through the running gateway'])('fusebox accounts, %s', 
     expect((await accounts()).stdout).toContain('no accounts yet');
   });
 
+  it('tests an account with one tiny request, which takes a running gateway', async () => {
+    const { accounts } = await homeWithAccount();
+    const { code, stdout, stderr } = await accounts('test', 'owner@example.com');
+    if (how === 'alone') expect([code, stderr]).toEqual([1, expect.stringContaining('Fusebox is not running')]);
+    else {
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Claude account owner@example\.com: answered in \d+ ms with claude-haiku-4-5-\d+\n$/);
+    }
+  });
+
   it('refuses what it does not know', async () => {
     const { accounts } = await homeWithAccount();
     expect(await accounts('pause', 'nobody')).toMatchObject({ code: 1, stderr: 'There is no account nobody.\n' });

@@ -3,6 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { errors } from '../upstreams/anthropic/errors.ts';
+import { fails } from '../upstreams/anthropic/replies.ts';
 import { type FakeAnthropic, startFakeAnthropic } from '../upstreams/anthropic/server.ts';
 import { launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
 
@@ -102,6 +104,40 @@ test('exact reset times open from the keyboard', async () => {
     .getByText(/88 % left · resets \d\d:\d\d/)
     .waitFor();
   await page.keyboard.press('Escape');
+});
+
+const choose = async (item: string) => {
+  await row()
+    .getByRole('button', { name: `More for ${email}` })
+    .click();
+  await page.getByRole('menuitem', { name: item }).click();
+};
+
+test('a test sends one tiny request and tells how it went, with the whole trail one click away', async () => {
+  const before = anthropic.requests.length;
+  await choose('Test');
+  await row()
+    .getByText(/^Answered in .* with claude-haiku-4-5/)
+    .waitFor();
+  expect(anthropic.requests.slice(before).filter(({ path: asked }) => asked.startsWith('/v1/messages'))).toHaveLength(
+    1,
+  );
+  await row().getByRole('link', { name: 'Show the whole trail' }).click();
+  await page.getByText('its owner tests this account').first().waitFor();
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Panel' }).click();
+});
+
+test('a test that fails gives the provider’s words, and is put away by the keyboard', async () => {
+  anthropic.script(fails(errors.rateLimit('You are over your limit.'), { 'retry-after': '600' }));
+  await choose('Test');
+  await row()
+    .getByText(/^Did not answer: You are over your limit\.$/)
+    .waitFor();
+  await page.getByRole('button', { name: `Dismiss the test of ${email}` }).focus();
+  await page.keyboard.press('Enter');
+  await row().getByText('Did not answer').waitFor({ state: 'detached' });
+  expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe(`More for ${email}`);
+  await choose('Reset cooldown');
 });
 
 test('the row switch pauses the account for real', async () => {

@@ -9,6 +9,7 @@ import { createKeyFiles } from '../../main/desktop/key-files.ts';
 import type { UpdateParts } from '../../main/desktop/update-handlers.ts';
 import { answerCall } from '../../main/engine/calls/answer-call.ts';
 import type { Engine, SignIns } from '../../main/engine.ts';
+import type { RequestRecord } from '../../main/journal/record.ts';
 import { createMemoryStore } from '../../main/journal/store/memory-store.ts';
 import { SettingsError } from '../../main/settings/problem.ts';
 import type { AppState, ImportReport, SignInView } from '../../preload/contract.ts';
@@ -16,6 +17,18 @@ import { appState, gatewayState } from './app-states.ts';
 import { memorySettings } from './memory-settings.ts';
 
 const report: ImportReport = { imported: [], skipped: [] };
+
+const refusedTest: RequestRecord = {
+  id: 'r',
+  startedAt: 0,
+  tool: 'Fusebox test',
+  path: '/v1/messages',
+  route: 'refused',
+  reason: 'x',
+  attempts: [],
+  status: 500,
+  totalMs: 1,
+};
 
 /** An engine that writes down what it is asked to do. */
 function recordingEngine(state: AppState = appState(), start: () => Promise<void> = async () => {}) {
@@ -36,6 +49,10 @@ function recordingEngine(state: AppState = appState(), start: () => Promise<void
     removeAccount: note('removeAccount'),
     updateAccount: note('updateAccount'),
     resetAccount: note('resetAccount'),
+    async testAccount(id) {
+      asked.push(['testAccount', id]);
+      return refusedTest;
+    },
     explainRoute: (asked) => ({ asked, at: 0, passedOver: [], attempts: [], notAsked: [] }),
     models: {
       view: () => ({

@@ -25,6 +25,7 @@ export function engineCalls({ engine, settings }: EngineCallParts): Omit<CallHan
     'route.explain': (question) => engine.explainRoute(question),
     'account.pause': async ({ id, paused }) => done(engine.pauseAccount(id, paused)),
     'account.reset': async ({ id }) => done(engine.resetAccount(id)),
+    'account.test': ({ id }) => engine.testAccount(id),
     'account.remove': async ({ id }) => done(engine.removeAccount(id)),
     'account.restore': async ({ id }) => {
       if (await engine.restoreAccount(id)) return null;

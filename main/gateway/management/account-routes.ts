@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AppState, type CallArgument, callSchemas, type ImportReport } from '../../../preload/contract.ts';
+import type { RequestRecord } from '../../journal/record.ts';
 import { NotKnown } from './arguments.ts';
 import type { Handlers, RouteSpec } from './route.ts';
 
@@ -14,6 +15,7 @@ export interface AccountCalls {
   /** Resolves to whether it was still there to put back. */
   restoreAccount(id: string): Promise<boolean>;
   resetAccount(id: string): Promise<void>;
+  testAccount(id: string): Promise<RequestRecord>;
   readUsage(): void;
   updateAccount(id: string, patch: Omit<CallArgument<'account.update'>, 'id'>): Promise<void>;
   /** The owner's answer what to do with credential files whose tokens the vault has. */
@@ -57,6 +59,11 @@ export const accountSpecs = {
     ...{ method: 'POST', path: '/accounts/{id}/reset', group, summary: 'Ends the cooldowns of an account' },
     answer: done,
   },
+  test: {
+    ...{ method: 'POST', path: '/accounts/{id}/test', group },
+    summary: 'Sends one tiny real request through an account, whatever holds it back, and says how it went',
+    answer: { status: 200, about: 'RequestRecord: the whole trail, as the journal has it' },
+  },
   restore: {
     ...{ method: 'POST', path: '/accounts/{id}/restore', group },
     summary: 'Takes a removal back that was made within the last half minute',
@@ -96,6 +103,7 @@ export function accountHandlers(calls: AccountCalls): Handlers<typeof accountSpe
     export: async ({ body }) => ({ exported: await calls.exportAccounts(body.path, body.passphrase) }),
     pause: ({ params, body }) => calls.pauseAccount(known(params), body.paused),
     reset: ({ params }) => calls.resetAccount(known(params)),
+    test: ({ params }) => calls.testAccount(known(params)),
     async restore({ params: { id = '' } }) {
       if (!(await calls.restoreAccount(id))) throw new NotKnown('There is nothing to take back any more');
     },
