@@ -150,7 +150,15 @@ program
     process.stdout.write((await import('./cli/completion.ts')).completionScript(shell, program));
   });
 
-await program.parseAsync();
+// A reader that has gone, such as `head`, is no failure: without a listener it would end the process with a trace.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+await program.parseAsync().catch((error: unknown) => {
+  // What it did not expect `serve` tells by its log, which keeps secrets out.
+  if (program.args[0] === 'serve') throw error;
+  console.error(error instanceof Error ? error.message : 'That did not work.');
+  exit(1);
+});
 
 /** Lets pending output drain: process.exit would cut it. */
 function exit(code: number): void {

@@ -6,6 +6,7 @@ import { leftText, standingText } from './account-text.ts';
 import { deleteJson, findRunning, getJson, postJson } from './instance-client.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
 import { openStandalone } from './standalone.ts';
+import { visible } from './terminal-text.ts';
 import { textTable } from './text-table.ts';
 
 export type AccountAction = 'list' | 'test' | 'pause' | 'resume' | 'reset' | 'remove';
@@ -124,12 +125,12 @@ async function change(port: AccountPort, action: Exclude<AccountAction, 'list' |
 function print(list: readonly AccountView[], json: boolean, what = ''): void {
   if (json) console.log(JSON.stringify(list, null, 2));
   else if (what !== '')
-    for (const { providerLabel, label } of list) console.log(`${what} ${providerLabel} account ${label}`);
+    for (const { providerLabel, label } of list) console.log(visible(`${what} ${providerLabel} account ${label}`));
   else if (list.length === 0) console.log('There are no accounts yet. Add one with: fusebox login <provider>');
-  else console.log(accountTable(list, Date.now()).join('\n'));
+  else console.log(accountTable(list, Date.now(), process.stdout.columns).join('\n'));
 }
 
-function accountTable(list: readonly AccountView[], now: number): string[] {
+function accountTable(list: readonly AccountView[], now: number, width: number | undefined): string[] {
   const rows = list.map((account) => [
     account.providerLabel,
     account.label,
@@ -137,5 +138,5 @@ function accountTable(list: readonly AccountView[], now: number): string[] {
     leftText(account, now) ?? '-',
     account.id,
   ]);
-  return textTable([['Provider', 'Account', 'State', 'Left', 'Id'], ...rows]);
+  return textTable([['Provider', 'Account', 'State', 'Left', 'Id'], ...rows], { width });
 }

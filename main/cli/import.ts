@@ -7,7 +7,7 @@ import { expandHome } from '../engine/home-path.ts';
 import { findRunning, getJson, postJson } from './instance-client.ts';
 import { askPassphrase } from './passphrase.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
-import { openStandalone, UnusableSettings } from './standalone.ts';
+import { openStandalone } from './standalone.ts';
 
 /** Imports accounts into the running instance, or straight into the vault when none runs; resolves with the exit code. */
 export async function importFrom(
@@ -26,8 +26,7 @@ export async function importFrom(
     else print(report);
     return report.imported.length > 0 ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof UnusableSettings)) throw error;
-    console.error(error.message);
+    console.error(error instanceof Error ? error.message : 'The accounts could not be imported.');
     return 1;
   }
 }

@@ -1,6 +1,7 @@
 import { outcomeOf } from '../../preload/journal-view.ts';
 import type { LogLevel } from '../journal/log.ts';
 import type { RequestRecord } from '../journal/record.ts';
+import { visible } from './terminal-text.ts';
 
 /** The most important first; a line without a level is always shown. */
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'];
@@ -21,9 +22,4 @@ export function requestLine(record: RequestRecord): string {
   const end = outcome === 'served' ? 'served' : `${outcome} with ${status} (${reason})`;
   const what = [visible(model), visible(by)].filter((part) => part !== '').join(' ');
   return `${time} request ${visible(tool)}: ${what}${what ? ', ' : ''}${visible(end)} in ${(totalMs / 1000).toFixed(1)} s`;
-}
-
-/** Model names come from clients: control characters cannot reach the terminal. */
-function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }

@@ -12,7 +12,7 @@ export async function showRoute(question: RouteQuestion, options: PlaceOptions &
   }
   try {
     const view = (await getJson(running, `/route?${new URLSearchParams(question)}`)) as RouteView;
-    console.log(options.json ? JSON.stringify(view, null, 2) : routeText(view).join('\n'));
+    console.log(options.json ? JSON.stringify(view, null, 2) : routeText(view, process.stdout.columns).join('\n'));
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : 'That did not work.');

@@ -15,19 +15,21 @@ export async function status(options: PlaceOptions & { json?: boolean }): Promis
   }
   const state = (await getJson(running, '/state')) as AppState;
   console.log(
-    options.json ? JSON.stringify({ running: true, ...state }, null, 2) : describe(state, Date.now()).join('\n'),
+    options.json
+      ? JSON.stringify({ running: true, ...state }, null, 2)
+      : describe(state, Date.now(), process.stdout.columns).join('\n'),
   );
   return 0;
 }
 
-function describe(state: AppState, now: number): string[] {
+function describe(state: AppState, now: number, width: number | undefined): string[] {
   return [
     `Fusebox ${state.version} is listening on ${state.gateway.url}`,
     '',
     'Accounts',
     ...(state.accounts.length === 0
       ? ['  none; add one with: fusebox login <provider>']
-      : accountLines(state.accounts, now)),
+      : accountLines(state.accounts, now, width)),
     '',
     'Amp',
     ...ampLines(state.amp),
@@ -35,17 +37,16 @@ function describe(state: AppState, now: number): string[] {
     `Secrets: ${state.vault.note ?? state.vault.kind}`,
     ...(state.journal.problem ? [`Journal: ${state.journal.problem}`] : []),
     ...(state.settingsProblem ? [`Settings: ${state.settingsProblem}`] : []),
-    ...(state.journal.problem ? [`Journal: ${state.journal.problem}`] : []),
   ];
 }
 
-function accountLines(accounts: readonly AccountView[], now: number): string[] {
+function accountLines(accounts: readonly AccountView[], now: number, width: number | undefined): string[] {
   const rows = accounts.map((account) => [
     account.providerLabel,
     account.label,
     `${standingText(account, now)} · ${leftWords(account, now)}`,
   ]);
-  return textTable(rows, '  ');
+  return textTable(rows, { indent: '  ', width });
 }
 
 function leftWords(account: AccountView, now: number): string {

@@ -124,5 +124,10 @@ function idOf(all: readonly ToolView[], which: string | undefined): string {
 
 function printList(all: readonly ToolView[], { json }: ToolOptions): void {
   if (json) return console.log(JSON.stringify(all, null, 2));
-  console.log(textTable(all.map((view) => [view.id, view.label, statusText(view)])).join('\n'));
+  console.log(
+    textTable(
+      all.map((view) => [view.id, view.label, statusText(view)]),
+      { width: process.stdout.columns },
+    ).join('\n'),
+  );
 }

@@ -31,7 +31,9 @@ export async function usage(options: UsageOptions, now: number): Promise<number>
   }
   try {
     const view = (await getJson(running, `/usage?${questionOf(options, now)}`)) as UsageView;
-    console.log(options.json ? JSON.stringify(view, null, 2) : usageText(view, options).join('\n'));
+    console.log(
+      options.json ? JSON.stringify(view, null, 2) : usageText(view, options, process.stdout.columns).join('\n'),
+    );
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : 'That did not work.');
@@ -48,7 +50,7 @@ function questionOf({ per, by, days, tool, account, model }: UsageOptions, now: 
 }
 
 /** A line a row and one for all, then who paid. */
-export function usageText(view: UsageView, { per, by }: Pick<UsageOptions, 'per' | 'by'>): string[] {
+export function usageText(view: UsageView, { per, by }: Pick<UsageOptions, 'per' | 'by'>, width?: number): string[] {
   if (view.total.requests === 0) return ['No requests in this time.'];
   const named = (row: UsageRow) => [
     ...(per === 'total' ? [] : [timeText(row.at, per)]),
@@ -58,11 +60,14 @@ export function usageText(view: UsageView, { per, by }: Pick<UsageOptions, 'per'
   const blank = head.map((_, index) => (index === 0 ? 'All' : ''));
   const titles = ['Requests', 'Not served', 'Input', 'Cached', 'Output', 'First byte', 'Total'];
   return [
-    ...textTable([
-      [...head, ...titles],
-      ...view.rows.map((row) => [...named(row), ...cells(row)]),
-      ...(head.length === 0 || view.rows.length < 2 ? [] : [[...blank, ...cells(view.total)]]),
-    ]),
+    ...textTable(
+      [
+        [...head, ...titles],
+        ...view.rows.map((row) => [...named(row), ...cells(row)]),
+        ...(head.length === 0 || view.rows.length < 2 ? [] : [[...blank, ...cells(view.total)]]),
+      ],
+      { width },
+    ),
     '',
     ...payerLines(view.total),
   ];
@@ -82,12 +87,16 @@ function cells(sums: UsageSums): string[] {
 }
 
 function payerLines(total: UsageSums): string[] {
-  const keys = total.byApiKey > 0 ? [`With API keys: ${total.byApiKey} requests`] : [];
+  const keys = total.byApiKey > 0 ? [`With API keys: ${requestsText(total.byApiKey)}`] : [];
   return [
-    `By your subscriptions: ${total.bySubscription} requests, ${amountText(total.subscriptionTokens)} tokens`,
+    `By your subscriptions: ${requestsText(total.bySubscription)}, ${amountText(total.subscriptionTokens)} tokens`,
     ...keys,
-    `Amp credits: ${total.byAmpCredits} requests that may have cost some, ${total.ampCreditsSaved} that cost none`,
+    `Amp credits: ${requestsText(total.byAmpCredits)} that may have cost some, ${total.ampCreditsSaved} that cost none`,
   ];
+}
+
+function requestsText(count: number): string {
+  return `${count} ${count === 1 ? 'request' : 'requests'}`;
 }
 
 /** `812`, `12.3 k`, `4.5 M`. */

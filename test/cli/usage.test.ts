@@ -23,8 +23,8 @@ it('sums are a table with a line for all, and say who paid', () => {
     'you@example.com  1         0           1.5 M  100 %   1.5 k   0.3 s       0.9 s',
     'All              3         1           1.5 M  100 %   1.5 k   0.3 s       0.6 s',
     '',
-    'By your subscriptions: 1 requests, 1.5 M tokens',
-    'Amp credits: 1 requests that may have cost some, 1 that cost none',
+    'By your subscriptions: 1 request, 1.5 M tokens',
+    'Amp credits: 1 request that may have cost some, 1 that cost none',
   ]);
 });
 
