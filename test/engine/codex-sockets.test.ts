@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gate } from '../upstreams/gate.ts';
-import { fails, type RawReply, says } from '../upstreams/openai-responses/replies.ts';
+import { fails, says } from '../upstreams/openai-responses/replies.ts';
+import type { RawReply } from '../upstreams/replies.ts';
 import { startProxy } from './forward-proxy.ts';
 import { connectSocket, create, responseId, startWithCodex, textOf } from './responses-socket.ts';
 

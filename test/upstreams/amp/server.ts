@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Answer, type Delivery, deliver, jsonAnswer } from '../answer.ts';
+import { type Answer, type Delivery, jsonAnswer } from '../answer.ts';
 import type { MessageReply } from '../anthropic/replies.ts';
 import { messageAnswer } from '../anthropic/stream.ts';
 import { isObject } from '../json.ts';
 import { type LocalServer, listenLocally } from '../local-server.ts';
 import { proxyTraces } from '../proxy-traces.ts';
-import { type RecordedRequest, Recorder } from '../recording.ts';
-import { Script, type Step } from '../script.ts';
+import type { RecordedRequest } from '../recording.ts';
+import { type ScriptedServer, ScriptedService } from '../scripted-service.ts';
 import { inferenceAnswer } from './inference.ts';
 import { managementAnswer } from './management.ts';
 import { isOpen, openAnswer, under } from './pages.ts';
@@ -32,29 +32,16 @@ export interface FakeAmpOptions {
 /** A complete answer, the usual one with another delivery (gzip that nobody declared, cuts, gates), or what a Claude model says. */
 export type AmpReply = Answer | { usual: Delivery } | MessageReply;
 
-export interface FakeAmp {
-  /** `http://127.0.0.1:PORT`; `url` is the same. */
-  origin: string;
+export interface FakeAmp extends ScriptedServer<AmpReply> {
+  /** The same as `origin`. */
   url: string;
   token: string;
   user: AmpUser;
-  requests: readonly RecordedRequest[];
-  /** Headers of proxies that reached this server; such requests were answered 400. */
-  violations: readonly string[];
   /** WebSockets that were accepted. */
   sockets: readonly RecordedSocket[];
   threads: ThreadStore;
-  /** Replies for the next requests to /api/provider/*, or for those that a step's `when` names. */
-  script(...steps: readonly (AmpReply | Step<AmpReply>)[]): void;
-  unusedReplies(): number;
-  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
   /** Requests for one RPC method. */
   calls(method: string): RecordedRequest[];
-  /** Forgets the requests recorded so far. */
-  forget(): void;
-  openSockets(): number;
-  idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A strict ampcode.com: it takes the right token only, and nothing that a careless proxy adds. */
@@ -86,11 +73,9 @@ class AmpService {
   private readonly needsBoth: boolean;
   private readonly user: AmpUser;
   private readonly text: string;
-  private readonly recorder = new Recorder();
-  private readonly violations: string[] = [];
   private readonly threads = new ThreadStore();
   private readonly actors: ThreadActors;
-  private readonly script = new Script<AmpReply>(({ path }) => under(path, '/api/provider'));
+  private readonly script = new ScriptedService<AmpReply>(({ path }) => under(path, '/api/provider'));
   private origin = '';
 
   constructor(options: FakeAmpOptions) {
@@ -103,21 +88,14 @@ class AmpService {
 
   publish(server: LocalServer): FakeAmp {
     this.origin = server.origin;
-    const { requests } = this.recorder;
     return {
-      ...server,
+      ...this.script.publish(server),
       url: server.origin,
       token: this.token,
       user: this.user,
-      requests,
-      violations: this.violations,
       sockets: this.actors.sockets,
       threads: this.threads,
-      script: (...steps) => this.script.add(steps.map((step) => ('reply' in step ? step : { reply: step }))),
-      unusedReplies: () => this.script.unused,
-      received: (matches) => this.recorder.received(matches),
-      forget: () => this.recorder.forget(),
-      calls: (method) => requests.filter(isRpc(method)),
+      calls: (method) => this.script.requests.filter(isRpc(method)),
       close: () => {
         this.actors.close();
         return server.close();
@@ -125,16 +103,14 @@ class AmpService {
     };
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const rules = under(request.url ?? '/', '/api/attachments') ? { keepUpTo: uploadsKept } : {};
-    const record = await this.recorder.record(request, response, rules);
-    await deliver(this.refusal(record) ?? this.answer(record), response, this.recorder);
+    return this.script.serve(request, response, (record) => this.refusal(record) ?? this.answer(record), rules);
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const done = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    const record = this.recorder.recordHead(request, done);
-    this.violations.push(...proxyTraces(record));
+    const record = this.script.recordUpgrade(request, done);
     const wrongToken = hasCredentials(record) && !this.authorized(record, false);
     if (wrongToken) socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
     else this.actors.upgrade(request, socket, head);
@@ -143,7 +119,6 @@ class AmpService {
   /** Comes before anything scripted. */
   private refusal(record: RecordedRequest): Answer | undefined {
     const traces = proxyTraces(record);
-    this.violations.push(...traces);
     if (traces.length > 0) return jsonAnswer(400, { error: `Unexpected header: ${traces.join('; ')}` });
     return isOpen(record.path) || this.authorized(record, this.needsBoth) ? undefined : unauthorized();
   }

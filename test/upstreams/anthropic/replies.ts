@@ -1,4 +1,5 @@
-import type { Answer, Delivery, EventFormat } from '../answer.ts';
+import type { Delivery, EventFormat } from '../answer.ts';
+import { type ErrorReply, fails as failsWith, type RawReply } from '../replies.ts';
 import type { ApiError } from './errors.ts';
 import { errors } from './errors.ts';
 import { type Quota, quotaHeaders, rejected } from './quota.ts';
@@ -46,20 +47,7 @@ export interface MessageReply {
   delivery?: Delivery;
 }
 
-export interface ErrorReply {
-  kind: 'error';
-  error: ApiError;
-  headers?: Record<string, string>;
-  delivery?: Delivery;
-}
-
-/** Anything else, byte for byte. */
-export interface RawReply {
-  kind: 'raw';
-  answer: Answer;
-}
-
-export type AnthropicReply = MessageReply | ErrorReply | RawReply;
+export type AnthropicReply = MessageReply | ErrorReply<ApiError> | RawReply;
 
 export function says(text: string, more: Omit<MessageReply, 'kind' | 'text'> = {}): MessageReply {
   return { kind: 'message', text, ...more };
@@ -72,9 +60,7 @@ export function callsTools(
   return { kind: 'message', toolCalls, ...more };
 }
 
-export function fails(error: ApiError, headers: Record<string, string> = {}, delivery: Delivery = {}): ErrorReply {
-  return { kind: 'error', error, headers, delivery };
-}
+export const fails = failsWith<ApiError>;
 
 /** How a 429 says when it ends. `delaySeconds` counts from `nowMs`. */
 export type LimitHint =
@@ -86,7 +72,12 @@ export type LimitHint =
   | 'unified-7d_oi'
   | 'none';
 
-export function rateLimited(hint: LimitHint, delaySeconds: number, nowMs: number, quota: Quota = {}): ErrorReply {
+export function rateLimited(
+  hint: LimitHint,
+  delaySeconds: number,
+  nowMs: number,
+  quota: Quota = {},
+): ErrorReply<ApiError> {
   const resetMs = nowMs + delaySeconds * 1000;
   const message = hint.startsWith('unified')
     ? "This request would exceed your account's rate limit. Please try again later."

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, deliver, jsonAnswer } from '../answer.ts';
+import { type Answer, jsonAnswer } from '../answer.ts';
 import { isObject } from '../json.ts';
 import { type LocalServer, listenLocally } from '../local-server.ts';
-import { proxyTraces } from '../proxy-traces.ts';
-import { type RecordedRequest, Recorder } from '../recording.ts';
-import { Script, type Step } from '../script.ts';
+import type { RecordedRequest } from '../recording.ts';
+import { type ScriptedServer, ScriptedService } from '../scripted-service.ts';
 import { betaError, type Caller, headerError, identify } from './access.ts';
 import { type FakeAccount, newAccount, newToken } from './accounts.ts';
 import { type ApiError, errorAnswer, errors } from './errors.ts';
@@ -30,9 +29,8 @@ export interface FakeAnthropicOptions {
   usageCalls?: number;
 }
 
-export interface FakeAnthropic {
-  /** `http://127.0.0.1:PORT`; `url` is the same. */
-  origin: string;
+export interface FakeAnthropic extends ScriptedServer<AnthropicReply> {
+  /** The same as `origin`. */
   url: string;
   /** Where tokens are issued and refreshed. */
   tokenUrl: string;
@@ -40,29 +38,12 @@ export interface FakeAnthropic {
   authorizeUrl: string;
   /** What the owner does there. */
   signIn: ClaudeSignIn;
-  requests: readonly RecordedRequest[];
-  /** Headers of proxies that reached this server, such as `x-forwarded-for`. */
-  violations: readonly string[];
   /** The first account and key; both change their tokens in place when they are refreshed. */
   account: FakeAccount;
   accounts: readonly FakeAccount[];
   apiKey: string;
   /** What the headers of the next answers to subscriptions report. */
   quota: Quota;
-  /** Replies for the next valid POST /v1/messages requests, or for those that a step's `when` names. */
-  script(...steps: readonly (AnthropicReply | Step<AnthropicReply>)[]): void;
-  /** Scripted replies that nobody asked for. */
-  unusedReplies(): number;
-  /** Forgets them. */
-  clearScript(): void;
-  /** Resolves with the first whole request that matches, also an earlier one. */
-  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
-  /** Forgets the requests recorded so far. */
-  forget(): void;
-  openSockets(): number;
-  /** Resolves when no client holds a connection. */
-  idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A strict api.anthropic.com: it refuses what the real service refuses, before anything scripted. */
@@ -81,9 +62,7 @@ class AnthropicService {
   private readonly now: () => number;
   private readonly usageCalls: number;
   private readonly usageReads: number[] = [];
-  private readonly recorder = new Recorder();
-  private readonly violations: string[] = [];
-  private readonly script = new Script<AnthropicReply>(isGeneration);
+  private readonly script = new ScriptedService<AnthropicReply>(isGeneration);
   private readonly signIn: ClaudeSignIn;
   private quota: Quota;
 
@@ -101,13 +80,11 @@ class AnthropicService {
     const [account = newAccount()] = this.accounts;
     const service = this;
     return {
-      ...server,
+      ...this.script.publish(server),
       url: server.origin,
       tokenUrl: `${server.origin}/v1/oauth/token`,
       authorizeUrl: `${server.origin}/oauth/authorize`,
       signIn: this.signIn,
-      requests: this.recorder.requests,
-      violations: this.violations,
       account,
       accounts: this.accounts,
       apiKey: this.apiKeys[0] ?? '',
@@ -117,25 +94,20 @@ class AnthropicService {
       set quota(quota) {
         service.quota = quota;
       },
-      script: (...steps) => this.script.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
-      unusedReplies: () => this.script.unused,
-      clearScript: () => this.script.clear(),
-      received: (matches) => this.recorder.received(matches),
-      forget: () => this.recorder.forget(),
     };
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = await this.recorder.record(request, response, { keepUpTo: bodyLimit });
-    this.violations.push(...proxyTraces(record));
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = newId('req');
-    const answer = this.answer(record, requestId);
-    const headers = {
+    const always = {
       'request-id': requestId,
       'anthropic-organization-id': this.accounts[0]?.organizationUuid ?? '',
-      ...answer.headers,
     };
-    await deliver({ ...answer, headers }, response, this.recorder);
+    const answer = (record: RecordedRequest) => {
+      const said = this.answer(record, requestId);
+      return { ...said, headers: { ...always, ...said.headers } };
+    };
+    return this.script.serve(request, response, answer, { keepUpTo: bodyLimit });
   }
 
   private answer(record: RecordedRequest, requestId: string): Answer {

@@ -1,9 +1,16 @@
-import { type ErrorReply, fails } from '../openai-responses/replies.ts';
+import type { ApiError } from '../openai-responses/errors.ts';
+import { fails } from '../openai-responses/replies.ts';
+import type { ErrorReply } from '../replies.ts';
 
 /** How a used-up plan says when it has room again. `delaySeconds` counts from `nowMs`. */
 export type ResetHint = 'resets_at' | 'resets_in_seconds' | 'headers' | 'retry-after' | 'none';
 
-export function usageLimit(hint: ResetHint, delaySeconds: number, nowMs: number, activeLimit?: string): ErrorReply {
+export function usageLimit(
+  hint: ResetHint,
+  delaySeconds: number,
+  nowMs: number,
+  activeLimit?: string,
+): ErrorReply<ApiError> {
   const resetAt = Math.ceil(nowMs / 1000) + delaySeconds;
   const more = {
     plan_type: 'plus',
@@ -23,5 +30,5 @@ export function usageLimit(hint: ResetHint, delaySeconds: number, nowMs: number,
   );
 }
 
-export const planWithoutCodex = (): ErrorReply =>
+export const planWithoutCodex = (): ErrorReply<ApiError> =>
   fails({ status: 403, type: 'usage_not_included', message: 'To use Codex with your ChatGPT plan, upgrade to Plus.' });

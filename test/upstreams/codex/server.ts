@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, deliver, jsonAnswer } from '../answer.ts';
+import { type Answer, jsonAnswer } from '../answer.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type LocalServer, listenLocally } from '../local-server.ts';
 import { type ResponsesReply, says } from '../openai-responses/replies.ts';
 import { replyAnswer } from '../openai-responses/response-answer.ts';
 import { gptSealing } from '../openai-responses/sealed.ts';
-import { proxyTraces } from '../proxy-traces.ts';
-import { type RecordedRequest, Recorder } from '../recording.ts';
-import { Script, type Step } from '../script.ts';
+import type { RecordedRequest } from '../recording.ts';
+import { type ScriptedServer, ScriptedService } from '../scripted-service.ts';
 import { type CodexQuota, defaultQuota, quotaEvent, quotaHeaders, usageBody } from './quota.ts';
 import { createResponsesSocket } from './socket.ts';
 import { refusal } from './validate.ts';
@@ -31,9 +30,7 @@ export interface FakeCodexOptions {
   refuseUpgrade?: number;
 }
 
-export interface FakeCodex {
-  /** `http://127.0.0.1:PORT`. */
-  origin: string;
+export interface FakeCodex extends ScriptedServer<ResponsesReply> {
   /** The base URL of the model API. */
   url: string;
   /** The first account. */
@@ -41,25 +38,8 @@ export interface FakeCodex {
   accounts: readonly FakeCodexAccount[];
   /** What the headers and events of the next answers report. */
   quota: CodexQuota;
-  requests: readonly RecordedRequest[];
   /** Frames that came over WebSockets. */
   frames: readonly JsonObject[];
-  /** Headers of proxies that reached this server. */
-  violations: readonly string[];
-  /** Replies for the next valid requests for an answer, or for those that a step's `when` names. */
-  script(...steps: readonly (ResponsesReply | Step<ResponsesReply>)[]): void;
-  /** Scripted replies that nobody asked for. */
-  unusedReplies(): number;
-  /** Forgets them. */
-  clearScript(): void;
-  /** Resolves with the first whole request that matches, also an earlier one. */
-  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
-  /** Forgets the requests recorded so far. */
-  forget(): void;
-  openSockets(): number;
-  /** Resolves when no client holds a connection. */
-  idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 const base = '/backend-api/codex';
@@ -79,10 +59,8 @@ class CodexService {
   private readonly accounts: FakeCodexAccount[];
   private readonly text: string;
   private readonly now: () => number;
-  private readonly recorder = new Recorder();
   private readonly frames: JsonObject[] = [];
-  private readonly violations: string[] = [];
-  private readonly scripted = new Script<ResponsesReply>(({ path }) => path === `${base}/responses`);
+  private readonly scripted = new ScriptedService<ResponsesReply>(({ path }) => path === `${base}/responses`);
   private quota: CodexQuota;
 
   constructor({ accounts = [{}], text, now, refuseUpgrade }: FakeCodexOptions) {
@@ -100,9 +78,8 @@ class CodexService {
 
   publish(server: LocalServer): FakeCodex {
     const service = this;
-    const { recorder, scripted } = this;
     return {
-      ...server,
+      ...this.scripted.publish(server),
       url: `${server.origin}${base}`,
       account: this.accounts[0] ?? newAccount(),
       accounts: this.accounts,
@@ -112,14 +89,7 @@ class CodexService {
       set quota(quota) {
         service.quota = quota;
       },
-      requests: recorder.requests,
       frames: this.frames,
-      violations: this.violations,
-      script: (...steps) => scripted.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
-      unusedReplies: () => scripted.unused,
-      clearScript: () => scripted.clear(),
-      received: (matches) => recorder.received(matches),
-      forget: () => recorder.forget(),
       close: () => {
         this.socket.close();
         return server.close();
@@ -127,12 +97,12 @@ class CodexService {
     };
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = await this.recorder.record(request, response);
-    this.violations.push(...proxyTraces(record));
-    const answer = this.isKnown(record.headers) ? this.answer(record) : jsonAnswer(401, { detail: 'Unauthorized' });
-    const headers = { ...quotaHeaders(this.quota), ...answer.headers };
-    await deliver(answer.status === 401 ? answer : { ...answer, headers }, response, this.recorder);
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.scripted.serve(request, response, (record) => {
+      const answer = this.isKnown(record.headers) ? this.answer(record) : jsonAnswer(401, { detail: 'Unauthorized' });
+      const headers = { ...quotaHeaders(this.quota), ...answer.headers };
+      return answer.status === 401 ? answer : { ...answer, headers };
+    });
   }
 
   private answer(record: RecordedRequest): Answer {

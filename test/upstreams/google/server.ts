@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, deliver, jsonAnswer } from '../answer.ts';
+import { type Answer, jsonAnswer } from '../answer.ts';
 import { type LocalServer, listenLocally } from '../local-server.ts';
-import { proxyTraces } from '../proxy-traces.ts';
-import { type RecordedRequest, Recorder } from '../recording.ts';
-import { Script, type Step } from '../script.ts';
+import type { RecordedRequest } from '../recording.ts';
+import type { Step } from '../script.ts';
+import { type ScriptedServer, ScriptedService } from '../scripted-service.ts';
 import { CodeAssist, type CodeAssistAccount } from './code-assist.ts';
 import { apiError, errorInfo } from './errors.ts';
 import { GoogleOAuth } from './oauth.ts';
@@ -11,12 +11,9 @@ import { GoogleOAuth } from './oauth.ts';
 /** The service usage API, for one project. */
 export type ApiState = 'enabled' | 'disabled' | 'enable-refused' | 'already-enabled' | 'hidden';
 
-export interface FakeGoogle extends LocalServer {
+export interface FakeGoogle extends Omit<ScriptedServer<Answer>, 'script'> {
   /** For `endpoints` of a provider. */
   endpoints: { api: string; authorize: string; token: string };
-  requests: readonly RecordedRequest[];
-  /** Headers of careless proxies. */
-  violations: readonly string[];
   oauth: GoogleOAuth;
   /** What userinfo answers. */
   userinfo: Record<string, unknown>;
@@ -30,7 +27,6 @@ export interface FakeGoogle extends LocalServer {
   paths(): string[];
   /** Agrees in the name of the owner: what the browser would bring back. */
   agree(url: string): Promise<{ code: string; state: string; error: string }>;
-  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
 }
 
 /** A strict Google: accounts, tokens, userinfo, Code Assist, resource manager and service usage at one address. */
@@ -43,9 +39,7 @@ export async function startFakeGoogle(now: () => number = Date.now): Promise<Fak
 const serviceRoute = /^\/v1\/projects\/([^/]+)\/services\/cloudaicompanion\.googleapis\.com(:enable)?$/;
 
 class GoogleService {
-  readonly #recorder = new Recorder();
-  readonly #script = new Script<Answer>(() => true);
-  readonly #violations: string[] = [];
+  readonly #scripted = new ScriptedService<Answer>(() => true);
   readonly #oauth: GoogleOAuth;
   readonly #codeAssist = new CodeAssist();
   readonly #apis = new Map<string, ApiState>();
@@ -59,11 +53,10 @@ class GoogleService {
   publish(server: LocalServer): FakeGoogle {
     const service = this;
     const { origin } = server;
+    const scripted = this.#scripted.publish(server);
     return {
-      ...server,
+      ...scripted,
       endpoints: { api: origin, authorize: `${origin}/o/oauth2/v2/auth`, token: `${origin}/token` },
-      requests: this.#recorder.requests,
-      violations: this.#violations,
       oauth: this.#oauth,
       get userinfo() {
         return service.#userinfo;
@@ -79,17 +72,14 @@ class GoogleService {
         service.#projects = projects;
       },
       apis: this.#apis,
-      script: (pathEnd, reply, times = 1) => this.#script.add([endingWith(pathEnd, reply, times)]),
-      paths: () => this.#recorder.requests.map(({ path }) => path),
+      script: (pathEnd, reply, times = 1) => scripted.script(endingWith(pathEnd, reply, times)),
+      paths: () => this.#scripted.requests.map(({ path }) => path),
       agree,
-      received: (matches) => this.#recorder.received(matches),
     };
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = await this.#recorder.record(request, response);
-    this.#violations.push(...proxyTraces(record));
-    await deliver(this.#script.take(record) ?? this.#answer(record), response, this.#recorder);
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.#scripted.serve(request, response, (record) => this.#scripted.take(record) ?? this.#answer(record));
   }
 
   #answer(record: RecordedRequest): Answer {

@@ -1,8 +1,8 @@
-import { type Answer, deliver, jsonAnswer } from '../answer.ts';
+import { type Answer, jsonAnswer } from '../answer.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import { type LocalServer, listenLocally } from '../local-server.ts';
-import { type RecordedRequest, Recorder } from '../recording.ts';
-import { Script, type Step } from '../script.ts';
+import { listenLocally } from '../local-server.ts';
+import type { RecordedRequest } from '../recording.ts';
+import { type ScriptedServer, ScriptedService } from '../scripted-service.ts';
 
 /** A request as the handlers of a sign-in service see it. */
 export interface ServiceCall {
@@ -27,31 +27,17 @@ export class Refused extends Error {
   }
 }
 
-export interface SignInService extends LocalServer {
-  requests: readonly RecordedRequest[];
-  /** Replies in place of what the service would say, for the next requests or those that a step's `when` names. */
-  script(...steps: readonly Step<Answer>[]): void;
-  /** Resolves with the first whole request that matches, also an earlier one. */
-  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
-}
+/** Its script says what stands in place of what the service would say. */
+export type SignInService = ScriptedServer<Answer>;
 
 /** A sign-in service on a free port. `routes` are keyed by method and path. */
 export async function startService(routes: Readonly<Record<string, Handler>>): Promise<SignInService> {
-  const recorder = new Recorder();
-  const script = new Script<Answer>(() => true);
+  const scripted = new ScriptedService<Answer>(() => true);
   const server = await listenLocally({
-    async request(request, response) {
-      const record = await recorder.record(request, response);
-      const answer = script.take(record) ?? answered(routes, record);
-      await deliver(answer, response, recorder);
-    },
+    request: (request, response) =>
+      scripted.serve(request, response, (record) => scripted.take(record) ?? answered(routes, record)),
   });
-  return {
-    ...server,
-    requests: recorder.requests,
-    script: (...steps) => script.add(steps),
-    received: (matches) => recorder.received(matches),
-  };
+  return scripted.publish(server);
 }
 
 function answered(routes: Readonly<Record<string, Handler>>, record: RecordedRequest): Answer {

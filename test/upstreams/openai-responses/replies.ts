@@ -1,4 +1,5 @@
-import type { Answer, Delivery, EventFormat } from '../answer.ts';
+import type { Delivery, EventFormat } from '../answer.ts';
+import { type ErrorReply, fails as failsWith, type RawReply } from '../replies.ts';
 import { type ApiError, errors } from './errors.ts';
 
 export interface ToolCall {
@@ -45,20 +46,7 @@ export interface ResponseReply {
   delivery?: Delivery;
 }
 
-export interface ErrorReply {
-  kind: 'error';
-  error: ApiError;
-  headers?: Record<string, string>;
-  delivery?: Delivery;
-}
-
-/** Anything else, byte for byte. */
-export interface RawReply {
-  kind: 'raw';
-  answer: Answer;
-}
-
-export type ResponsesReply = ResponseReply | ErrorReply | RawReply;
+export type ResponsesReply = ResponseReply | ErrorReply<ApiError> | RawReply;
 
 export function says(text: string, more: Omit<ResponseReply, 'kind' | 'text'> = {}): ResponseReply {
   return { kind: 'response', text, ...more };
@@ -68,9 +56,7 @@ export function callsTools(toolCalls: readonly ToolCall[], more: Omit<ResponseRe
   return { kind: 'response', toolCalls, ...more };
 }
 
-export function fails(error: ApiError, headers: Record<string, string> = {}, delivery: Delivery = {}): ErrorReply {
-  return { kind: 'error', error, headers, delivery };
-}
+export const fails = failsWith<ApiError>;
 
 /** Fails within a stream that has begun with 200, after the events that say that work has begun. */
 export function failsLate(code: string, message: string, more: object = {}): ResponseReply {
@@ -78,6 +64,6 @@ export function failsLate(code: string, message: string, more: object = {}): Res
   return { kind: 'response', text: '', failure: { at: 2, event: { type: 'response.failed', response } } };
 }
 
-export function rateLimited(headers: Record<string, string> = {}): ErrorReply {
+export function rateLimited(headers: Record<string, string> = {}): ErrorReply<ApiError> {
   return fails(errors.rateLimit(), headers);
 }

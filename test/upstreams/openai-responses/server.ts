@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, deliver, jsonAnswer } from '../answer.ts';
+import { type Answer, jsonAnswer } from '../answer.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type LocalServer, listenLocally } from '../local-server.ts';
-import { proxyTraces } from '../proxy-traces.ts';
-import { type RecordedRequest, Recorder } from '../recording.ts';
-import { Script, type Step } from '../script.ts';
+import type { RecordedRequest } from '../recording.ts';
+import type { RawReply } from '../replies.ts';
+import { type ScriptedServer, ScriptedService } from '../scripted-service.ts';
 import { type ApiError, errorAnswer, errors } from './errors.ts';
 import { type ResponsesFlavour, responsesFlavours } from './flavours.ts';
-import { type RawReply, type ResponsesReply, says } from './replies.ts';
+import { type ResponsesReply, says } from './replies.ts';
 import { replyAnswer } from './response-answer.ts';
 import { bodyError } from './validate.ts';
 import { inputError } from './validate-items.ts';
@@ -33,29 +33,10 @@ export interface OtherRoute {
   say(reply: Exclude<ResponsesReply, RawReply>, record: RecordedRequest): Answer;
 }
 
-export interface FakeResponses {
-  /** `http://127.0.0.1:PORT`. */
-  origin: string;
+export interface FakeResponses extends ScriptedServer<ResponsesReply> {
   /** The base URL, with the API's version. */
   url: string;
   key: string;
-  requests: readonly RecordedRequest[];
-  /** Headers of proxies that reached this server. */
-  violations: readonly string[];
-  /** Replies for the next valid requests, or for those that a step's `when` names. */
-  script(...steps: readonly (ResponsesReply | Step<ResponsesReply>)[]): void;
-  /** Scripted replies that nobody asked for. */
-  unusedReplies(): number;
-  /** Forgets them. */
-  clearScript(): void;
-  /** Resolves with the first whole request that matches, also an earlier one. */
-  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
-  /** Forgets the requests recorded so far. */
-  forget(): void;
-  openSockets(): number;
-  /** Resolves when no client holds a connection. */
-  idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A strict server of the Responses API: it refuses what the real ones refuse, before anything scripted. */
@@ -70,11 +51,9 @@ class ResponsesService {
   private readonly keys: readonly string[];
   private readonly tokens: readonly string[];
   private readonly text: string;
-  private readonly recorder = new Recorder();
-  private readonly violations: string[] = [];
   private readonly stored = new Set<string>();
   private readonly routes: Readonly<Record<string, OtherRoute>>;
-  private readonly scripted = new Script<ResponsesReply>(
+  private readonly scripted = new ScriptedService<ResponsesReply>(
     ({ method, path }) => path === '/v1/responses' || `${method} ${path}` in this.routes,
   );
 
@@ -87,25 +66,11 @@ class ResponsesService {
   }
 
   publish(server: LocalServer): FakeResponses {
-    const { recorder, scripted } = this;
-    return {
-      ...server,
-      url: `${server.origin}/v1`,
-      key: this.keys[0] ?? '',
-      requests: recorder.requests,
-      violations: this.violations,
-      script: (...steps) => scripted.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
-      unusedReplies: () => scripted.unused,
-      clearScript: () => scripted.clear(),
-      received: (matches) => recorder.received(matches),
-      forget: () => recorder.forget(),
-    };
+    return { ...this.scripted.publish(server), url: `${server.origin}/v1`, key: this.keys[0] ?? '' };
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = await this.recorder.record(request, response);
-    this.violations.push(...proxyTraces(record));
-    await deliver(this.answer(record), response, this.recorder);
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.scripted.serve(request, response, (record) => this.answer(record));
   }
 
   private answer(record: RecordedRequest): Answer {

@@ -1,4 +1,5 @@
-import type { Answer, Delivery, EventFormat } from '../answer.ts';
+import type { Delivery, EventFormat } from '../answer.ts';
+import { type ErrorReply, fails as failsWith, type RawReply } from '../replies.ts';
 import type { ChatError } from './errors.ts';
 
 export interface ToolCall {
@@ -38,20 +39,7 @@ export interface ChatReply {
   delivery?: Delivery;
 }
 
-export interface ErrorReply {
-  kind: 'error';
-  error: ChatError;
-  headers?: Record<string, string>;
-  delivery?: Delivery;
-}
-
-/** Anything else, byte for byte. */
-export interface RawReply {
-  kind: 'raw';
-  answer: Answer;
-}
-
-export type OpenaiReply = ChatReply | ErrorReply | RawReply;
+export type OpenaiReply = ChatReply | ErrorReply<ChatError> | RawReply;
 
 export function says(text: string, more: Omit<ChatReply, 'kind' | 'text'> = {}): ChatReply {
   return { kind: 'message', text, ...more };
@@ -64,6 +52,4 @@ export function callsTools(
   return { kind: 'message', toolCalls, ...more };
 }
 
-export function fails(error: ChatError, headers: Record<string, string> = {}, delivery: Delivery = {}): ErrorReply {
-  return { kind: 'error', error, headers, delivery };
-}
+export const fails = failsWith<ChatError>;

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, deliver, jsonAnswer } from '../answer.ts';
+import { type Answer, jsonAnswer } from '../answer.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type LocalServer, listenLocally } from '../local-server.ts';
-import { proxyTraces } from '../proxy-traces.ts';
-import { type RecordedRequest, Recorder } from '../recording.ts';
-import { Script, type Step } from '../script.ts';
+import type { RecordedRequest } from '../recording.ts';
+import { type ScriptedServer, ScriptedService } from '../scripted-service.ts';
 import { accessError } from './access.ts';
 import { chatAnswer } from './chat-answer.ts';
 import { errorAnswer, errors } from './errors.ts';
@@ -25,30 +24,11 @@ export interface FakeOpenaiOptions {
   now?: () => number;
 }
 
-export interface FakeOpenai {
-  /** `http://127.0.0.1:PORT`. */
-  origin: string;
+export interface FakeOpenai extends ScriptedServer<OpenaiReply> {
   /** The base URL that owners write down, with the API's version. */
   url: string;
   /** The first key; empty for a server without keys. */
   key: string;
-  requests: readonly RecordedRequest[];
-  /** Headers of proxies that reached this server. */
-  violations: readonly string[];
-  /** Replies for the next valid requests, or for those that a step's `when` names. */
-  script(...steps: readonly (OpenaiReply | Step<OpenaiReply>)[]): void;
-  /** Scripted replies that nobody asked for. */
-  unusedReplies(): number;
-  /** Forgets them. */
-  clearScript(): void;
-  /** Resolves with the first whole request that matches, also an earlier one. */
-  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
-  /** Forgets the requests recorded so far. */
-  forget(): void;
-  openSockets(): number;
-  /** Resolves when no client holds a connection. */
-  idle(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A strict server of Chat Completions: it refuses what the real ones refuse, before anything scripted. */
@@ -63,8 +43,7 @@ class OpenaiService {
   private readonly keys: readonly string[];
   private readonly text: string;
   private readonly now: () => number;
-  private readonly recorder = new Recorder();
-  private readonly scripted: Script<OpenaiReply>;
+  private readonly scripted: ScriptedService<OpenaiReply>;
   private ids = 0;
 
   constructor({ flavour = 'openai', keys = ['sk-test-0123456789abcdef'], models, text, now }: FakeOpenaiOptions) {
@@ -72,30 +51,16 @@ class OpenaiService {
     this.keys = keys;
     this.text = text ?? 'Hello from the fake.';
     this.now = now ?? Date.now;
-    this.scripted = new Script(({ path }) => path === this.route);
+    this.scripted = new ScriptedService(({ path }) => path === this.route);
   }
 
   publish(server: LocalServer): FakeOpenai {
-    const { recorder, scripted } = this;
-    return {
-      ...server,
-      url: `${server.origin}${this.flavour.base}`,
-      key: this.keys[0] ?? '',
-      requests: recorder.requests,
-      get violations() {
-        return recorder.requests.flatMap(proxyTraces);
-      },
-      script: (...steps) => scripted.add(steps.map((step) => ('reply' in step ? step : { reply: step }))),
-      unusedReplies: () => scripted.unused,
-      clearScript: () => scripted.clear(),
-      received: (matches) => recorder.received(matches),
-      forget: () => recorder.forget(),
-    };
+    const url = `${server.origin}${this.flavour.base}`;
+    return { ...this.scripted.publish(server), url, key: this.keys[0] ?? '' };
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = await this.recorder.record(request, response);
-    await deliver(this.answer(record), response, this.recorder);
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.scripted.serve(request, response, (record) => this.answer(record));
   }
 
   private get route(): string {

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Answer, deliver, jsonAnswer } from '../../answer.ts';
+import { type Answer, jsonAnswer } from '../../answer.ts';
 import { isObject, type JsonObject } from '../../json.ts';
 import { type LocalServer, listenLocally } from '../../local-server.ts';
-import { proxyTraces } from '../../proxy-traces.ts';
-import { type RecordedRequest, Recorder } from '../../recording.ts';
-import { Script, type Step } from '../../script.ts';
+import type { RecordedRequest } from '../../recording.ts';
+import { type ScriptedServer, ScriptedService } from '../../scripted-service.ts';
 import { errorInfo } from '../errors.ts';
 import { type AnswerParts, errorAnswer, replyAnswer } from './answer.ts';
 import { type Flavour, type FlavourName, flavours } from './flavours.ts';
@@ -20,19 +19,9 @@ export interface FakeModelsOptions {
   text?: string;
 }
 
-export interface FakeModels extends LocalServer {
+export interface FakeModels extends ScriptedServer<GoogleReply> {
   key: string;
   token: string;
-  requests: readonly RecordedRequest[];
-  /** Headers of proxies that reached this server. */
-  violations: readonly string[];
-  /** Replies for the next valid requests, or for those that a step's `when` names. */
-  script(...steps: readonly (GoogleReply | Step<GoogleReply>)[]): void;
-  unusedReplies(): number;
-  /** Forgets them. */
-  clearScript(): void;
-  received(matches?: (request: RecordedRequest) => boolean): Promise<RecordedRequest>;
-  forget(): void;
 }
 
 /** One of Google's strict model services: it refuses what the real ones refuse, before anything scripted. */
@@ -51,9 +40,7 @@ interface Call {
 
 class ModelService {
   readonly #flavour: Flavour;
-  readonly #recorder = new Recorder();
-  readonly #violations: string[] = [];
-  readonly #script = new Script<GoogleReply>(({ path }) => !path.endsWith(':countTokens'));
+  readonly #scripted = new ScriptedService<GoogleReply>(({ path }) => !path.endsWith(':countTokens'));
   readonly #key: string;
   readonly #token: string;
   readonly #text: string;
@@ -67,24 +54,11 @@ class ModelService {
   }
 
   publish(server: LocalServer): FakeModels {
-    return {
-      ...server,
-      key: this.#key,
-      token: this.#token,
-      requests: this.#recorder.requests,
-      violations: this.#violations,
-      script: (...steps) => this.#script.add(steps.map((step) => ('kind' in step ? { reply: step } : step))),
-      unusedReplies: () => this.#script.unused,
-      clearScript: () => this.#script.clear(),
-      received: (matches) => this.#recorder.received(matches),
-      forget: () => this.#recorder.forget(),
-    };
+    return { ...this.#scripted.publish(server), key: this.#key, token: this.#token };
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const record = await this.#recorder.record(request, response);
-    this.#violations.push(...proxyTraces(record));
-    await deliver(this.#answer(record), response, this.#recorder);
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    return this.#scripted.serve(request, response, (record) => this.#answer(record));
   }
 
   #answer(record: RecordedRequest): Answer {
@@ -105,7 +79,7 @@ class ModelService {
       isEnveloped: this.#flavour.isEnveloped,
       responseId: `resp-${++this.#answers}`,
     };
-    return replyAnswer(this.#script.take(record) ?? says(this.#text), parts);
+    return replyAnswer(this.#scripted.take(record) ?? says(this.#text), parts);
   }
 
   /** What is wrong with the call, in words, or the call. */
