@@ -79,6 +79,12 @@ place(program.command('status'))
   .option('--json', 'print the state as JSON')
   .action(async (options) => exit(await (await import('./cli/status.ts')).status(options)));
 
+place(program.command('dashboard'))
+  .description('open the window of a running `fusebox serve` in a browser, by a link that works once')
+  .option('--no-browser', 'only print the link, as on a server')
+  .option('--json', 'print the link as JSON')
+  .action(async (options) => exit(await (await import('./cli/dashboard.ts')).dashboard(options)));
+
 place(program.command('usage'))
   .description('show requests, tokens and Amp credits by hour or day, account, model or tool')
   .addOption(new Option('--per <time>', 'a line for each').choices(['hour', 'day', 'total']).default('day'))

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import type { AppState, ImportReport } from '../preload/contract.ts';
 import type { RouteQuestion, RouteView } from '../preload/route-view.ts';
 import type { SignInManager } from './accounts/sign-in/manager.ts';
-import type { Vault } from './accounts/vault.ts';
 import { createAmpModule } from './amp/index.ts';
-import type { Clock } from './clock.ts';
 import { exportAccounts, importAccounts } from './engine/account-exchange.ts';
-import { createAccountTests, type TestAccount } from './engine/account-test.ts';
 import { openAccounts } from './engine/account-parts.ts';
+import { createAccountTests, type TestAccount } from './engine/account-test.ts';
 import { createActivities } from './engine/activities.ts';
 import { createAmpCredit } from './engine/amp-credit.ts';
 import { createBreakerFile } from './engine/breaker-file.ts';
 import { createCredentialFolder } from './engine/credential-folder.ts';
+import { linkInto, openDashboard } from './engine/dashboard-parts.ts';
+import type { EngineOptions } from './engine/engine-options.ts';
 import { buildState } from './engine/engine-state.ts';
 import { GatewayControl } from './engine/gateway-control.ts';
 import { createGatewayHandlers } from './engine/gateway-handlers.ts';
@@ -30,7 +30,7 @@ import { createRequestRecords } from './engine/request-records.ts';
 import { createRouteExplainer } from './engine/route-explainer.ts';
 import { dependsOnLimits, listingOptions, modelSource, routingRules } from './engine/routing-parts.ts';
 import { createSecretWatch } from './engine/secret-watch.ts';
-import { createSettingsEffects, exchangeBytes, type OpenLogFile } from './engine/settings-effects.ts';
+import { createSettingsEffects, exchangeBytes } from './engine/settings-effects.ts';
 import { createSignIns, providerViews } from './engine/sign-in-parts.ts';
 import { createStateFeed } from './engine/state-feed.ts';
 import { openThinkingFile } from './engine/thinking-file.ts';
@@ -40,37 +40,12 @@ import { createCodeAssistSurface } from './gateway/inference/code-assist-surface
 import { createDirectSurface } from './gateway/inference/direct-surface.ts';
 import { createEventStreams } from './gateway/management/event-streams.ts';
 import { createExchangeFiles } from './journal/exchange-files.ts';
-import type { Log } from './journal/log.ts';
-import type { Redactor } from './journal/redaction.ts';
 import type { RequestJournal } from './journal/request-journal.ts';
-import type { OpenPort } from './journal/store/port.ts';
 import type { Provider } from './providers/contract.ts';
 import { listModels } from './routing/catalogue.ts';
 import { Router } from './routing/router.ts';
 import { derived } from './settings/derived.ts';
-import type { SettingsStore } from './settings/store.ts';
 import type { ToolDesk } from './tools/desk.ts';
-
-export interface EngineOptions {
-  settings: SettingsStore;
-  vault: Vault;
-  dataDir: string;
-  log: Log;
-  /** Also used by `log`; learns every secret. */
-  redactor: Redactor;
-  clock: Clock;
-  env: NodeJS.ProcessEnv;
-  homeDir: string;
-  platform: NodeJS.Platform;
-  pid: number;
-  version: string;
-  /** Opens the log file when the settings ask for one. */
-  openLogFile: OpenLogFile;
-  /** The way to the journal's file. */
-  openJournal: OpenPort;
-  /** Shows a page to the owner; resolves to whether that worked. Absent where nobody is in front of this machine. */
-  openBrowser?(url: string): Promise<boolean>;
-}
 
 /** A gateway with its accounts: the same in Electron and in plain Node. */
 export interface Engine {
@@ -109,6 +84,8 @@ export interface Engine {
   settleOriginals(remove: boolean): Promise<void>;
   /** What has been requested so far. */
   readonly journal: Omit<RequestJournal, 'add' | 'close'>;
+  /** A link into the dashboard that lets one browser in, once; absent where there is no dashboard. */
+  dashboardLink?(): { url: string; expiresAt: number } | undefined;
   /** After the machine slept: timers are late. */
   wake(): void;
   /** Stops everything; the engine cannot be used again. */
@@ -236,6 +213,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     { state: () => state(), onState: feed.onState, onRecord: records.latest.onRecord, onLine: log.tail.onLine },
     clock,
   );
+  const dashboard = openDashboard({ engine: () => engine, options, events });
   const handlers = createGatewayHandlers({
     clock,
     newId: createRequestIds(clock),
@@ -246,6 +224,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     amp,
     inference,
     management: managementDeps({ engine: () => engine, token: managementToken, options, events }),
+    dashboard,
     closing: events.end,
     log: log.logger,
   });
@@ -369,6 +348,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     settleOriginals: credentials.settleOriginals,
     journal: records.journal,
+    ...(dashboard && { dashboardLink: () => linkInto(dashboard, gateway.localUrl()) }),
     wake: refresher.wake,
     async close() {
       await toolCare.end();

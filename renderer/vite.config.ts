@@ -4,6 +4,8 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   root: import.meta.dirname,
+  // The page is at fusebox://app/ in the application, and at /ui/ in a browser.
+  base: './',
   plugins: [react(), tailwindcss()],
   build: {
     outDir: '../dist/renderer',

@@ -23,6 +23,10 @@ export const examples: Readonly<Record<string, readonly (readonly [command: stri
     ['fusebox status', 'address, accounts, Amp'],
     ["fusebox status --json | jq '.gateway.url'", 'for scripts'],
   ],
+  dashboard: [
+    ['fusebox dashboard', 'opens the browser'],
+    ['fusebox dashboard --no-browser', 'on a server, with ssh -L 8317:127.0.0.1:8317 you@server'],
+  ],
   usage: [
     ['fusebox usage', 'the last 30 days'],
     ['fusebox usage --per hour --by account', 'the last 24 hours, by account'],
@@ -53,6 +57,7 @@ export const examples: Readonly<Record<string, readonly (readonly [command: stri
 const exitCodes: Readonly<Record<string, string>> = {
   login: '0 added, 1 failed, 130 cancelled',
   status: '0 running, 3 not running',
+  dashboard: '0 printed, 1 no dashboard, 3 not running',
   usage: '0 done, 1 refused, 3 not running',
   route: '0 explained, 1 refused, 3 not running',
   logs: '0 done, 1 refused, 3 not running, 130 ended by Ctrl-C',

@@ -66,6 +66,7 @@ export async function serve(options: ServeOptions, version: string, built: strin
     version,
     openLogFile: (maxBytes, onProblem) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes, onProblem }),
     openJournal: threadPort(join(built, 'journal-worker.js')),
+    dashboard: { pages: join(built, 'renderer'), settingsFile: file },
   });
   running = engine;
   return await runUntilStopped(engine, log.logger);
@@ -90,9 +91,21 @@ async function runUntilStopped(engine: Engine, logger: { info(message: string): 
     return 1;
   }
   process.stdout.write(`Fusebox is listening on ${engine.state().gateway.url}\n`);
+  const link = dashboardLine(engine, process.stderr.isTTY);
+  if (link !== undefined) process.stderr.write(`${link}\n`);
   logger.info(`Stopping: ${await stopped}`);
   await engine.close();
   return 0;
+}
+
+/** The link goes to a person only: what a service manager keeps of the output is read by others, too. */
+export function dashboardLine(
+  { dashboardLink }: Pick<Engine, 'dashboardLink'>,
+  isTerminal: boolean,
+): string | undefined {
+  if (!isTerminal) return undefined;
+  const link = dashboardLink?.();
+  return link && `Dashboard: ${link.url} (works once, for ten minutes; then: fusebox dashboard)`;
 }
 
 /**

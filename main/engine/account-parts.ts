@@ -3,10 +3,10 @@ import type { Account } from '../accounts/account.ts';
 import { AccountStore } from '../accounts/account-store.ts';
 import { createFileLock } from '../accounts/file-lock.ts';
 import { createRefresher, type Refresher } from '../accounts/refresher.ts';
-import type { EngineOptions } from '../engine.ts';
 import type { Provider } from '../providers/contract.ts';
 import { createProviders } from '../providers/index.ts';
 import { clientSecretOf } from '../settings/schema.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { installIdIn } from './install-id.ts';
 import { createUpstreams, type Upstreams } from './upstreams.ts';
 

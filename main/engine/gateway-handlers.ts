@@ -13,7 +13,8 @@ import type { ListedModel } from '../protocols/models-list.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 
-export interface HandlerParts extends Pick<GatewayDeps, 'newId' | 'surfaces' | 'inference' | 'exchanges'> {
+export interface HandlerParts
+  extends Pick<GatewayDeps, 'newId' | 'surfaces' | 'inference' | 'exchanges' | 'dashboard'> {
   clock: Clock;
   settings(): Settings;
   /** Models that some account serves now. */

@@ -1,9 +1,10 @@
-import type { Engine, EngineOptions } from '../engine.ts';
+import type { Engine } from '../engine.ts';
 import type { EventStreams } from '../gateway/management/event-streams.ts';
 import type { ManagementDeps } from '../gateway/management.ts';
 import { describeSettings } from '../settings/describe.ts';
 import { hashKey, isForeignHash, isHashedKey } from '../settings/hashed-key.ts';
 import type { SettingsStore } from '../settings/store.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { collectMetrics } from './metrics.ts';
 
 export interface ManagementParts {
@@ -67,6 +68,7 @@ export function managementDeps({ engine, token, options, events }: ManagementPar
       restore: (wish) => engine().tools.restore(wish),
       forget: (id) => engine().tools.forget(id),
     },
+    dashboardLink: () => engine().dashboardLink?.(),
     metrics: () => collectMetrics(engine().state(), engine().journal, clock.now()),
   };
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Account } from '../accounts/account.ts';
-import type { EngineOptions } from '../engine.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { AccountParts } from './account-parts.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { expandHome } from './home-path.ts';
 import { createModelsFile, type ModelsFile } from './models-file.ts';
 import { createOwnerModels, ownedProvider } from './owner-models.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { EngineOptions } from '../engine.ts';
 import { createToolDesk, type ToolDesk, type ToolDeskParts } from '../tools/desk.ts';
+import type { EngineOptions } from './engine-options.ts';
 
 export interface ToolParts
   extends Pick<EngineOptions, 'clock' | 'dataDir' | 'env' | 'homeDir' | 'platform' | 'settings'> {

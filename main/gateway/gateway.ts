@@ -4,6 +4,7 @@ import type { ExchangeFiles } from '../journal/exchange-files.ts';
 import { type AccessKeys, presentedCredentials } from './access-keys.ts';
 import { type CallerContext, callerOf, type RequestContext } from './context.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts';
+import { type Dashboard, isDashboardPath } from './dashboard.ts';
 import { GatewayError } from './errors.ts';
 import { tapExchange } from './exchange-tap.ts';
 import { factsOf, type GuardPolicy, inspect, isListedOrigin } from './guard.ts';
@@ -29,6 +30,8 @@ export interface GatewayDeps {
   surfaces: readonly Surface[];
   inference: InferenceDeps;
   amp: AmpAccess;
+  /** The window for browsers, which lets them in by itself; undefined where it is not offered. */
+  dashboard: Pick<Dashboard, 'handle'> | undefined;
   /** Everything that is not inference. */
   app(req: IncomingMessage, res: ServerResponse): void;
   /** Remembers the context for `app`. */
@@ -54,12 +57,14 @@ export interface AmpAccess {
 /** The way of every request: guard, access key, then inference or the rest. */
 export function createGateway(deps: GatewayDeps): ListenerHandlers {
   return {
+    isControl: ({ url = '' }) => url.startsWith('/v0/management/') || url.startsWith('/ui/'),
     request(req, res) {
       const ctx: RequestContext = { ...callerOf(req, deps.newId(), deps.clock.now(), deps.ownHeaders()), res };
       res.on('error', () => {});
       const problem = inspect(factsOf(req), deps.policy());
       if (problem) return refuse(ctx, problem);
       if (req.headers.origin !== undefined && answeredAsPreflight(ctx, deps)) return;
+      if (deps.dashboard && isDashboardPath(ctx.path)) return deps.dashboard.handle(ctx);
       const denied = checkKey(ctx, deps);
       if (denied) return refuse(ctx, denied);
       const method = req.method ?? '';

@@ -86,7 +86,7 @@ function inspectOrigin(facts: RequestFacts, policy: GuardPolicy): GatewayError |
 }
 
 /** Our own page: same host and port as the request went to. */
-function isOwnOrigin(facts: RequestFacts): boolean {
+export function isOwnOrigin(facts: Pick<RequestFacts, 'origin' | 'host'>): boolean {
   return (
     facts.origin !== undefined &&
     facts.host !== undefined &&

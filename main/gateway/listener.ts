@@ -7,6 +7,8 @@ import { isLoopbackName } from '../net/peer.ts';
 export interface ListenerHandlers {
   request(req: IncomingMessage, res: ServerResponse): void;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Whether a request is about the gateway itself: it may end like any other, but is none that the gateway serves. */
+  isControl?(req: IncomingMessage): boolean;
   /**
    * Called before connections are closed: answers that never end by themselves should end now. A promise is waited for as
    * long as for requests: upgraded connections have none that are counted.
@@ -19,7 +21,7 @@ export interface Listener {
   readonly port: number;
   /** Where this machine reaches it by way of loopback, if it can: the same as `host`, or a loopback address. */
   readonly localHost: string;
-  /** Requests whose answers have not ended. */
+  /** Requests being served: their answers have not ended. */
   inFlight(): number;
   /**
    * Stops accepting, lets requests in flight end for at most `limitMs` milliseconds, then cuts what is left.
@@ -50,6 +52,7 @@ export async function listen(
   handlers: ListenerHandlers,
 ): Promise<Listener> {
   let inFlight = 0;
+  let control = 0;
   /**
    * The answers that are due on each connection. A set of all answers would keep every one of them alive until a major
    * collection: the tables that a busy set leaves behind grow old, and hold what was in them.
@@ -61,10 +64,13 @@ export async function listen(
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
     const answers = due.get(req.socket) ?? [];
     if (answers.push(res) === 1) due.set(req.socket, answers);
+    const isControl = handlers.isControl?.(req) ?? false;
     inFlight += 1;
+    if (isControl) control += 1;
     res.once('close', () => {
       answers.splice(answers.indexOf(res), 1);
       inFlight -= 1;
+      if (isControl) control -= 1;
       if (inFlight === 0) onDrained?.();
     });
     if (onDrained) res.setHeader('connection', 'close');
@@ -88,7 +94,7 @@ export async function listen(
     port,
     localHost:
       anyAddresses.get(options.host) ?? (isLoopbackName(options.host) ? options.host : twin?.host) ?? options.host,
-    inFlight: () => inFlight,
+    inFlight: () => inFlight - control,
     async close(limitMs) {
       const drained = new Promise<void>((resolve) => {
         onDrained = resolve;

@@ -18,11 +18,11 @@ const otherWords = ['roundrobin', 'rr', 'fillfirst', 'ff', 'weighted-round-robin
 export function describeSettings(system: System): SettingView[] {
   const root = settingTree();
   const defaults = defaultSettings();
-  const notes = new Map(withoutEffectOn(system).map(({ key, why }) => [key, why]));
+  const idle = withoutEffectOn(system);
   return leaves(root, []).map(({ path, node }) => {
     const key = path.join('.');
     const standard = valueAt(defaults, path);
-    const noEffect = notes.get(key) ?? notes.get(path[0] ?? '');
+    const noEffect = idle.find((one) => key === one.key || key.startsWith(`${one.key}.`))?.why;
     return {
       ...shapeOf(node),
       key,

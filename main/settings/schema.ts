@@ -133,7 +133,13 @@ export const settingsSchema = z.strictObject({
       'allow-remote': z
         .boolean()
         .default(false)
-        .describe("Let other machines use the management API with the key, by the socket's address."),
+        .describe(
+          "Let other machines use the management API with the key, and the dashboard with a link, by the socket's address.",
+        ),
+      'disable-control-panel': z
+        .boolean()
+        .default(false)
+        .describe('Switch the dashboard of `fusebox serve` off (docs/dashboard.md).'),
     })
     .prefault({})
     .describe('The management API.'),

@@ -14,8 +14,7 @@ export const keysWithoutEffect = [
   { key: 'disable-cooling', about: 'switches cooldowns off' },
   { key: 'save-cooldown-status', about: 'keeps cooldowns over a restart' },
   { key: 'transient-error-cooldown-seconds', about: 'cooldown after passing upstream errors' },
-  { key: 'remote-management.disable-control-panel', about: 'switches a web page off, which there is none of' },
-  { key: 'remote-management.disable-auto-update-panel', about: 'updates of that page' },
+  { key: 'remote-management.disable-auto-update-panel', about: 'updates of a web page that is downloaded' },
   { key: 'remote-management.panel-github-repository', about: 'where that page is downloaded from' },
   { key: 'usage-statistics-enabled', about: 'usage counts' },
   { key: 'redis-usage-queue-retention-seconds', about: 'how long usage records are queued' },
@@ -100,9 +99,14 @@ export interface System {
   platform: NodeJS.Platform;
 }
 
+const onlyOfTray = ['theme', 'close', 'launch-at-login', 'check-for-updates', 'notifications'].map((name) => ({
+  key: `desktop.${name}`,
+  why: 'Only the tray application has a window, a tray and notifications.',
+}));
+
 /** Settings that do nothing on this system, by key or by the key of their block, and why. */
 export function withoutEffectOn({ desktop, tray, platform }: System): { key: string; why: string }[] {
-  if (!desktop) return [{ key: 'desktop', why: 'Only the tray application has a window, a tray and notifications.' }];
+  if (!desktop) return onlyOfTray;
   const knowsLogins = ['darwin', 'win32', 'linux'].includes(platform);
   return [
     ...(tray

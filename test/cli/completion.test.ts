@@ -12,6 +12,7 @@ const commands = [
   'import',
   'export',
   'status',
+  'dashboard',
   'usage',
   'route',
   'tools',

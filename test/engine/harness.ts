@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import type { StoredAccount } from '../../main/accounts/account.ts';
 import { MemoryVault, type Vault } from '../../main/accounts/vault.ts';
 import { type Clock, systemClock } from '../../main/clock.ts';
+import type { EngineOptions } from '../../main/engine/engine-options.ts';
 import { createEngine, type Engine } from '../../main/engine.ts';
 import { createLogger } from '../../main/journal/log.ts';
 import { openLogFile } from '../../main/journal/log-file.ts';
@@ -28,6 +29,8 @@ export interface Setup {
   clock?: Clock;
   vault?: Vault;
   env?: NodeJS.ProcessEnv;
+  /** Offers the window at /ui. */
+  dashboard?: NonNullable<EngineOptions['dashboard']>;
   /** Whose tools are meant. Default: a folder of the test's own. */
   homeDir?: string;
 }
@@ -76,6 +79,7 @@ export async function startEngine(setup: Setup = {}): Promise<Running> {
     version: '0.0.0-test',
     openLogFile: (maxBytes, onProblem) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes, onProblem }),
     openJournal: openLocalPort,
+    ...(setup.dashboard ? { dashboard: setup.dashboard } : {}),
   });
   await engine.start();
   onTestFinished(async () => {

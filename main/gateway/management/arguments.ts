@@ -16,7 +16,7 @@ const deepest = 32;
 
 /** Reads an argument by its schema. Throws InvalidArgument. */
 export function read<T extends z.ZodType>(schema: T, argument: unknown): z.infer<T> {
-  if (isDeeperThan(argument, deepest)) throw new InvalidArgument('body: nested too deeply');
+  if (isTooDeep(argument)) throw new InvalidArgument('body: nested too deeply');
   const checked = schema.safeParse(argument);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
@@ -25,10 +25,11 @@ export function read<T extends z.ZodType>(schema: T, argument: unknown): z.infer
   throw new InvalidArgument(`${field}: ${keys ?? 'cannot be used'}`, field);
 }
 
-function isDeeperThan(value: unknown, most: number): boolean {
+/** Whether a value is nested deeper than any argument. */
+export function isTooDeep(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > most) return true;
+    if (depth > deepest) return true;
     level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
   }
   return false;

@@ -4,6 +4,7 @@ import { cliproxyAccountRoutes } from './cliproxy/account-routes.ts';
 import { cliproxyListRoutes } from './cliproxy/list-routes.ts';
 import { cliproxySettingRoutes } from './cliproxy/setting-routes.ts';
 import { cliproxySignInRoutes } from './cliproxy/sign-in-routes.ts';
+import { type DashboardCalls, dashboardHandlers, dashboardSpecs } from './dashboard-routes.ts';
 import { type JournalCalls, journalHandlers, journalSpecs } from './journal-routes.ts';
 import { openApiDocument } from './open-api.ts';
 import { type OverviewCalls, overviewHandlers, overviewSpecs } from './overview-routes.ts';
@@ -13,7 +14,7 @@ import { type SignInCalls, signInHandlers, signInSpecs } from './sign-in-routes.
 import { type ToolRouteCalls, toolHandlers, toolSpecs } from './tools-routes.ts';
 
 /** Everything that the routes call. */
-export interface ManagementCalls extends AccountCalls, Omit<OverviewCalls, 'openApi'> {
+export interface ManagementCalls extends AccountCalls, DashboardCalls, Omit<OverviewCalls, 'openApi'> {
   version: string;
   clock: Clock;
   settings: SettingsCalls;
@@ -39,6 +40,7 @@ export function managementRoutes(calls: ManagementCalls): Route[] {
       toolSpecs,
       toolHandlers(calls.tools, () => calls.state().tools),
     ),
+    ...routesOf(dashboardSpecs, dashboardHandlers(calls)),
     ...cliproxySettingRoutes(calls.settings),
     ...cliproxyListRoutes(calls.settings),
     ...cliproxyAccountRoutes(calls),
