@@ -249,15 +249,16 @@ describe.each(Object.entries(routes))('%s', (name, route) => {
     );
   });
 
-  // The fakes themselves overflow on what passes as it came: what counts is that the gateway does not.
-  it('does not break the gateway where something stands 50,000 levels deep', { timeout: 60_000 }, async () => {
-    for (const { prefix, model } of upstreams.slice(1, 3)) {
+  it('is answered, or refused with reason, where something stands 50,000 levels deep', {
+    timeout: 60_000,
+  }, async () => {
+    for (const { prefix, model } of upstreams) {
       for (const [at, key] of Object.keys(route.body).entries()) {
         const { path, body } = route.ask(`${prefix}/${model}`, { ...route.body, [key]: 'deep' });
         const [open, close] = at % 2 === 0 ? ['[', ']'] : ['{"properties":', '}'];
         const deep = `${open.repeat(50_000)}1${close.repeat(50_000)}`;
-        const { text } = await ask(path, JSON.stringify(body).replace('"deep"', deep));
-        expect(text, `${prefix} ${key}`).not.toMatch(/internal_error/i);
+        const answer = await ask(path, JSON.stringify(body).replace('"deep"', deep));
+        expectSense(answer, name, `${prefix} ${key}`);
         await gateway.reset();
       }
     }

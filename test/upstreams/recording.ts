@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { parseJson } from './json.ts';
+import { parseBody } from './json.ts';
 
 /** A request as the upstream got it. Body fields are filled when the whole body has arrived. */
 export interface RecordedRequest {
@@ -18,7 +18,7 @@ export interface RecordedRequest {
   bodyBytes: number;
   /** Hex SHA-256 of the body as sent. */
   bodySha256: string;
-  /** Body as JSON, unpacked first when it was sent with gzip; undefined when it is no JSON. */
+  /** Body as JSON, unpacked first when it was sent with gzip; undefined when it is no JSON, or nested too deep. */
   json: unknown;
   /** The client went away before the answer had ended. */
   aborted: boolean;
@@ -132,7 +132,7 @@ async function readBody(request: IncomingMessage, record: RecordedRequest, keepU
   }
   record.body = Buffer.concat(kept);
   record.bodySha256 = digest.digest('hex');
-  record.json = parseJson(unpacked(record).toString('utf8'));
+  record.json = parseBody(unpacked(record).toString('utf8'));
 }
 
 function unpacked(record: RecordedRequest): Buffer {

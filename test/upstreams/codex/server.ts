@@ -106,14 +106,14 @@ class CodexService {
   }
 
   private answer(record: RecordedRequest): Answer {
-    const body = isObject(record.json) ? record.json : {};
+    const body = isObject(record.json) ? record.json : undefined;
     switch (`${record.method} ${record.path}`) {
       case 'GET /backend-api/wham/usage':
         return jsonAnswer(200, usageBody(this.quota, this.now()));
       case `POST ${base}/responses`:
-        return refusal(body, 'http', new Set()) ?? this.respond(record, body);
+        return body ? (refusal(body, 'http', new Set()) ?? this.respond(record, body)) : unreadable();
       case `POST ${base}/responses/compact`:
-        return refusal(body, 'compact', new Set()) ?? compacted();
+        return body ? (refusal(body, 'compact', new Set()) ?? compacted()) : unreadable();
       case `GET ${base}/responses`:
         return jsonAnswer(426, { detail: 'Upgrade Required' });
       default:
@@ -149,6 +149,10 @@ class CodexService {
 function newAccount(given: Partial<FakeCodexAccount> = {}): FakeCodexAccount {
   const unique = randomBytes(12).toString('hex');
   return { accessToken: `access-${unique}`, accountId: `acc-${unique}`, expired: false, ...given };
+}
+
+function unreadable(): Answer {
+  return jsonAnswer(400, { detail: 'The body is not a JSON object.' });
 }
 
 function compacted(): Answer {
