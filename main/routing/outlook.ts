@@ -5,7 +5,7 @@ import { askableAt, causeText, type Standing, standingOf } from './breakers/bloc
 import type { Breaker, BreakerState, Cause, Target } from './breakers/breaker.ts';
 import type { Candidate, Serving } from './model-index.ts';
 import { type Reserve, reserveOf, reserveText, stopAtOf } from './reserve.ts';
-import { type Room, roomOf } from './room.ts';
+import { leftOf, type Room, roomOf } from './room.ts';
 import type { RoutingRules } from './rules.ts';
 
 /** An account that serves the model and is not asked, with the reason. Times in milliseconds since the Unix epoch. */
@@ -108,6 +108,11 @@ export function roomFor({ target }: Candidate, { windows, now }: OutlookInput): 
   return roomOf(windows(target.accountId), target.family, now);
 }
 
+/** The same as a fraction; undefined where nothing is known. */
+export function leftFor({ target }: Candidate, { windows, now }: OutlookInput): number | undefined {
+  return leftOf(windows(target.accountId), target.family, now);
+}
+
 /** The window in which a candidate's owner wants it left alone. */
 export function reserveFor(
   { account, target }: Pick<Candidate, 'account' | 'target'>,
@@ -120,13 +125,12 @@ export function reserveFor(
 /** Only what is known counts: moving costs the prompt cache. Who fills one account first wants it used up. */
 function muchRoomier(kept: Candidate, usable: readonly Candidate[], input: OutlookInput): readonly Candidate[] {
   if (input.rules.strategy === 'fill-first') return [];
-  const own = roomFor(kept, input);
-  if (!own.isKnown || own.left + muchFuller >= 1) return [];
-  return usable.filter((other) => {
-    if (other === kept || other.account.priority < kept.account.priority) return false;
-    const room = roomFor(other, input);
-    return room.isKnown && room.left > own.left + muchFuller;
-  });
+  const own = leftFor(kept, input);
+  if (own === undefined || own + muchFuller >= 1) return [];
+  const enough = own + muchFuller;
+  return usable.filter(
+    (other) => (leftFor(other, input) ?? 0) > enough && other.account.priority >= kept.account.priority,
+  );
 }
 
 function barredBy(candidate: Candidate): LeftOut | undefined {

@@ -3,7 +3,16 @@ import { splitSuffix } from '../protocols/thinking-suffix.ts';
 import type { Binding } from './affinity/table.ts';
 import type { Target } from './breakers/breaker.ts';
 import type { Candidate, Serving } from './model-index.ts';
-import { judge, type LeftOut, type Outlook, type OutlookInput, outlookOf, roomFor, type Verdict } from './outlook.ts';
+import {
+  judge,
+  type LeftOut,
+  leftFor,
+  type Outlook,
+  type OutlookInput,
+  outlookOf,
+  roomFor,
+  type Verdict,
+} from './outlook.ts';
 import { isUsedUp, type Refusal, refusalOf } from './refusal.ts';
 import type { Choice, Turns } from './rotation.ts';
 import { inOrder } from './selection.ts';
@@ -182,7 +191,9 @@ function orderOf({ step, outlook }: Look, first: Candidate | undefined, input: R
 function chosenFrom(from: readonly Candidate[], pool: string, count: number, input: RouteInput): Candidate[] {
   const { strategy, streamsPerAccount } = input.rules;
   const room = (candidate: Candidate) => roomFor(candidate, input);
-  return inOrder(from, { strategy, turns: input.turns(pool), load: input.load, streamsPerAccount, room, count });
+  const left = (candidate: Candidate) => leftFor(candidate, input);
+  const turns = input.turns(pool);
+  return inOrder(from, { strategy, turns, load: input.load, streamsPerAccount, room, left, count });
 }
 
 /** Waiting for the model that was asked for beats another model when it is short, and a refusal or money always. */

@@ -1,5 +1,5 @@
 import type { Candidate } from './model-index.ts';
-import type { Room } from './room.ts';
+import { type Room, unknownLeft } from './room.ts';
 import type { Turns } from './rotation.ts';
 import type { Strategy } from './rules.ts';
 
@@ -11,6 +11,8 @@ export interface SelectionInput {
   /** From this many on, others are preferred. */
   streamsPerAccount: number;
   room(candidate: Candidate): Room;
+  /** The same as a fraction alone; undefined where nothing is known. */
+  left(candidate: Candidate): number | undefined;
   /** How many to choose at most. */
   count: number;
 }
@@ -83,14 +85,14 @@ function isBehind({ account }: Candidate, first: number, other: Ranked, { strate
   return difference > 0 || (difference === 0 && strategy !== 'most-room');
 }
 
-function firstOf(candidate: Candidate, { strategy, turns, room }: SelectionInput): number {
+function firstOf(candidate: Candidate, { strategy, turns, left }: SelectionInput): number {
   switch (strategy) {
     case 'round-robin':
       return turns.last.get(candidate.target.accountId) ?? 0;
     case 'weighted':
       return -candidate.weight - (turns.owed.get(candidate.target.accountId) ?? 0);
     case 'most-room':
-      return -Math.round(room(candidate).left * 100);
+      return -Math.round((left(candidate) ?? unknownLeft) * 100);
     case 'fill-first':
       return 0;
   }
