@@ -3,8 +3,10 @@ import { CallRefused } from '../engine/calls/call-handlers.ts';
 import { engineCalls } from '../engine/calls/engine-calls.ts';
 import type { SettingsParts } from '../engine/calls/settings-handlers.ts';
 import type { Engine } from '../engine.ts';
+import type { Approve } from '../settings/change.ts';
 import { type JournalParts, journalHandlers } from './journal-handlers.ts';
 import type { KeyFiles } from './key-files.ts';
+import { proxyHandlers } from './proxy-handlers.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
 import { type UpdateParts, updateHandlers } from './update-handlers.ts';
 
@@ -16,15 +18,19 @@ export interface CallParts {
   chooseImport(): Promise<string | undefined>;
   chooseExport: JournalParts['chooseExport'];
   keyFiles: KeyFiles;
-  settings: SettingsParts;
+  settings: Omit<SettingsParts, 'approve'>;
+  /** Asks the owner, outside of the window, whether secrets may be sent elsewhere. */
+  approve: Approve;
   update: UpdateParts;
 }
 
 /** The calls of window and tray: the engine's own, and those that need this machine's desktop. */
 export function callHandlers(parts: CallParts): CallHandlers {
-  const { engine, copy, chooseImport, chooseExport, keyFiles } = parts;
+  const { engine, copy, chooseImport, chooseExport, keyFiles, approve } = parts;
+  const calls = engineCalls({ engine, settings: { ...parts.settings, approve } });
   return {
-    ...engineCalls(parts),
+    ...calls,
+    ...proxyHandlers(calls, engine, approve),
     ...signInHandlers({ engine, copy, keyFiles }),
     ...journalHandlers({ engine, chooseExport }),
     ...updateHandlers(parts.update),

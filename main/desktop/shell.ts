@@ -16,6 +16,7 @@ import { createKeyFiles, type KeyFiles } from './key-files.ts';
 import { desktopMemory } from './memory.ts';
 import { desktopNotices } from './notices.ts';
 import { createNotifier, type DesktopNotice } from './notification.ts';
+import { confirmRedirects } from './redirect-dialog.ts';
 import { thinned } from './state-feed.ts';
 import type { TrayHost } from './status-notifier.ts';
 import { createTray } from './tray.ts';
@@ -138,6 +139,7 @@ function callServer(parts: ShellParts, window: PanelWindow, keyFiles: KeyFiles):
         system: { desktop: true, tray: parts.trayHost === 'present', platform: parts.platform },
         file: parts.settingsFile,
       },
+      approve: confirmRedirects((question) => dialog.showMessageBox(question)),
       update: parts.update,
     }),
     isOurs: (event) => window.isOurs(event),

@@ -3,6 +3,7 @@ import { valueAt } from './describe.ts';
 import { hashKey, isHashedKey } from './hashed-key.ts';
 import { isMask, maskedSetting } from './masked.ts';
 import { formatPath, type SettingPath, SettingsError } from './problem.ts';
+import { type Redirect, redirectsIn } from './redirects.ts';
 import type { Settings } from './schema.ts';
 import { changesOf, type SettingsPatch, type SettingsStore } from './store.ts';
 
@@ -13,13 +14,18 @@ export interface WantedChange {
   seen?: unknown;
 }
 
+/** Lets the owner confirm that secrets go elsewhere; rejects where they do not. */
+export type Approve = (redirects: readonly Redirect[]) => Promise<void>;
+
 /**
  * Changes one value, within a list too, and keeps it; in force when it resolves. A mask in the value stands for the secret
- * that is there now. Rejects with SettingsError, which says what does not fit, and changes nothing then.
+ * that is there now. Rejects with SettingsError, which says what does not fit, and changes nothing then. `approve` is
+ * asked first where secrets would be sent elsewhere, and rejects for a no.
  */
 export async function changeSetting(
   settings: Pick<SettingsStore, 'current' | 'update'>,
   wanted: WantedChange,
+  approve: Approve = async () => {},
 ): Promise<void> {
   const current = settings.current();
   const { path, seen } = wanted;
@@ -28,7 +34,14 @@ export async function changeSetting(
     throw problemAt(path, 'has changed meanwhile; look at it again');
   }
   const value = withSecretsOf(wanted.value ?? null, maskedSetting(before, path), before);
-  await keepChange(settings, patchAt(current, path, value));
+  const patch = patchAt(current, path, value);
+  const redirects = redirectsIn(current, patch);
+  if (redirects.length > 0) {
+    await approve(redirects);
+    // What was answered was about the settings as they were.
+    if (settings.current() !== current) throw problemAt(path, 'has changed meanwhile; look at it again');
+  }
+  await keepChange(settings, patch);
 }
 
 /** Keeps a patch: the management key as its hash, and no mask in place of a secret. Rejects with SettingsError. */

@@ -8,9 +8,11 @@ import { callHandlers } from '../../main/desktop/call-handlers.ts';
 import { createKeyFiles } from '../../main/desktop/key-files.ts';
 import type { UpdateParts } from '../../main/desktop/update-handlers.ts';
 import { answerCall } from '../../main/engine/calls/answer-call.ts';
+import { CallRefused } from '../../main/engine/calls/call-handlers.ts';
 import type { Engine, SignIns } from '../../main/engine.ts';
 import type { RequestRecord } from '../../main/journal/record.ts';
 import { createMemoryStore } from '../../main/journal/store/memory-store.ts';
+import type { Approve } from '../../main/settings/change.ts';
 import { SettingsError } from '../../main/settings/problem.ts';
 import type { AppState, ImportReport, SignInView } from '../../preload/contract.ts';
 import { appState, gatewayState } from './app-states.ts';
@@ -158,7 +160,12 @@ const noUpdates: UpdateParts = {
   installUpdate() {},
 };
 
-function server(engine: Engine, chosen: string | undefined = '/credentials', keyFile?: string) {
+function server(
+  engine: Engine,
+  chosen: string | undefined = '/credentials',
+  keyFile?: string,
+  approve: Approve = async () => {},
+) {
   const copied: string[] = [];
   const errors: unknown[] = [];
   const handlers = callHandlers({
@@ -168,6 +175,7 @@ function server(engine: Engine, chosen: string | undefined = '/credentials', key
     chooseExport: async () => undefined,
     keyFiles: createKeyFiles(async () => keyFile),
     settings: memorySettings(),
+    approve,
     update: noUpdates,
   });
   const call = (name: unknown, argument?: unknown) =>
@@ -286,6 +294,7 @@ test('an import takes the chosen folder, and a cancelled choice is a refusal tha
     chooseExport: async () => undefined,
     keyFiles: createKeyFiles(async () => undefined),
     settings: memorySettings(),
+    approve: async () => {},
     update: noUpdates,
   });
   const result = await answerCall({ handlers, onError() {} }, 'accounts.import', undefined);
@@ -343,4 +352,22 @@ test('a failure that has words for the owner hands them on', async () => {
     expect(await call('gateway.start')).toMatchObject({ ok: false, error: { message: problem.message } });
     expect(errors).toEqual([]);
   }
+});
+
+test.each([
+  ['account.update', { id: 'a', proxyUrl: 'http://me:secret@proxy.example' }],
+  ['sign-in.start', { provider: 'claude', proxyUrl: 'http://me:secret@proxy.example' }],
+])('%s with a proxy waits for the owner, who sees its address', async (name, argument) => {
+  const { engine, asked } = recordingEngine();
+  const questions: unknown[] = [];
+  const refusing: Approve = async (redirects) => {
+    questions.push(...redirects);
+    throw new CallRefused('not_confirmed', 'No.');
+  };
+  const { call } = server(engine, undefined, undefined, refusing);
+  expect(await call(name, argument)).toMatchObject({ ok: false, error: { code: 'not_confirmed' } });
+  expect(questions).toEqual([expect.objectContaining({ to: 'http://proxy.example' })]);
+  expect(asked).toEqual([]);
+  expect(await call(name, { ...argument, proxyUrl: 'direct' })).toMatchObject({ ok: true });
+  expect([questions.length, asked.length]).toEqual([1, 1]);
 });

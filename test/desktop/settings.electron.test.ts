@@ -65,6 +65,45 @@ test('Escape gives a change up', async () => {
   expect(await row('Proxy URL').getByRole('alert').count()).toBe(0);
 });
 
+/** The system's dialog cannot be operated from here: it answers with this button, and what it showed is kept. */
+async function answerDialogs(response: number): Promise<void> {
+  await running.app.evaluate(({ dialog }, answer) => {
+    dialog.showMessageBox = async (...shown: unknown[]) => {
+      Object.assign(globalThis, { shown: shown.at(-1) });
+      return { response: answer, checkboxChecked: false };
+    };
+  }, response);
+}
+
+const shownDialog = () => running.app.evaluate(() => Reflect.get(globalThis, 'shown'));
+
+test('an address that tokens would be sent to is changed only after a native dialog, whatever the page asks', async () => {
+  await answerDialogs(0);
+  const asked = await page.evaluate(
+    `fusebox.call('settings.set', { path: ['endpoints', 'claude', 'token'], value: 'https://evil.example' })`,
+  );
+  expect(asked).toMatchObject({ ok: false, error: { code: 'not_confirmed' } });
+  expect(await shownDialog()).toMatchObject({
+    type: 'warning',
+    detail: expect.stringContaining('endpoints.claude.token\nto https://evil.example'),
+    buttons: ['Keep as it is', 'Change address'],
+    defaultId: 0,
+  });
+  expect((await kept()).endpoints).toBeUndefined();
+  const field = page.getByRole('textbox', { name: 'Proxy URL' });
+  await field.fill('http://proxy.example:3128');
+  await page.keyboard.press('Enter');
+  await row('Proxy URL').getByText('Nothing was changed: you did not confirm it.').waitFor();
+  await answerDialogs(1);
+  await field.focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await kept())['proxy-url']).toBe('http://proxy.example:3128');
+  await row('Proxy URL')
+    .getByRole('button', { name: /^Reset Proxy URL/ })
+    .click();
+  await expect.poll(async () => (await kept())['proxy-url']).toBeUndefined();
+});
+
 test('what does not fit the other settings is refused in words', async () => {
   await page.getByRole('textbox', { name: 'Host', exact: true }).fill('0.0.0.0');
   await page.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-import { changeSetting } from '../../settings/change.ts';
+import { type Approve, changeSetting } from '../../settings/change.ts';
 import { describeSettings, settingValues } from '../../settings/describe.ts';
 import { SettingsError } from '../../settings/problem.ts';
 import type { SettingsStore } from '../../settings/store.ts';
@@ -8,12 +8,14 @@ import { type CallHandlers, CallRefused } from './call-handlers.ts';
 export interface SettingsParts {
   settings: Pick<SettingsStore, 'current' | 'problem' | 'update'>;
   system: System;
+  /** Asked outside of the window before secrets are sent elsewhere. Absent: whoever calls has been let in for that. */
+  approve?: Approve;
   /** Where the settings are kept. */
   file: string;
 }
 
 /** The calls of the Settings page. */
-export function settingsHandlers({ settings, system, file }: SettingsParts) {
+export function settingsHandlers({ settings, system, file, approve }: SettingsParts) {
   return {
     'settings.describe': () => ({ settings: describeSettings(system), file }),
     'settings.get': () => {
@@ -22,7 +24,7 @@ export function settingsHandlers({ settings, system, file }: SettingsParts) {
       return { values, ...(problem === undefined ? {} : { problem }) };
     },
     'settings.set': async (change) => {
-      await changeSetting(settings, change).catch(refused);
+      await changeSetting(settings, change, approve).catch(refused);
       return null;
     },
   } satisfies Partial<CallHandlers>;
