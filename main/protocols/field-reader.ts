@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, RawJson } from './exact-json.ts';
 import { type Feature, type FeatureUse, FieldError, type FieldTable } from './features.ts';
+import { tablePath } from './field-tables.ts';
 
 /**
  * Reads the members of one object of a request. `null` counts as absent. Every method throws FieldError, naming the whole
@@ -103,7 +104,7 @@ export class FeatureUses {
 
   /** Of uses that differ in list positions only, the first is kept. */
   add(feature: Feature, field: string): void {
-    const key = `${feature} ${field.replaceAll(/\[\d+\]/g, '[]')}`;
+    const key = `${feature} ${tablePath(field)}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#uses.push({ feature, field });
@@ -117,7 +118,7 @@ export class FeatureUses {
     for (const name of Object.keys(reader.object)) {
       if (except.includes(name) || !reader.has(name)) continue;
       const field = reader.at(name);
-      const feature = this.#fields[field.replaceAll(/\[\d+\]/g, '[]')] ?? 'unknown';
+      const feature = this.#fields[tablePath(field)] ?? 'unknown';
       if (feature !== 'structure') this.add(feature, field);
     }
   }

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import type { ThinkingSupport } from '../protocols/thinking-suffix.ts';
 import type { ModelInfo, ProviderUpstream } from './contract.ts';
 
 /** What a provider says of its models. */
@@ -9,6 +10,18 @@ export interface ModelListRules {
   unlisted: Pick<ModelInfo, 'contextWindow' | 'maxOutput' | 'thinking'>;
   /** Whether only this provider gives such names, so that a model newer than the table works on the day it appears. */
   plausible(name: string, account: Account): boolean;
+}
+
+/** A row of a provider's table; limits in tokens. */
+export function modelRow(
+  id: string,
+  displayName: string,
+  contextWindow: number,
+  maxOutput: number,
+  thinking: ThinkingSupport,
+  ...aliases: string[]
+): ModelInfo {
+  return { id, displayName, contextWindow, maxOutput, thinking, ...(aliases.length > 0 ? { aliases } : {}) };
 }
 
 /** The models of a provider's accounts, as its upstream tells them. */

@@ -77,6 +77,11 @@ const statusByType: Record<string, number> = {
   overloaded_error: 529,
 };
 
+/** The status that an error of this type has where nothing else tells it. */
+export function statusOfErrorType(type: string | undefined): number {
+  return statusByType[type ?? ''] ?? 502;
+}
+
 const longestMessage = 2000;
 
 /** The failure that an `error` event or body tells of. */
@@ -84,7 +89,7 @@ export function errorOf(value: JsonObject): RenderableError {
   const error = objectOf(value.error);
   const code = typeof error.type === 'string' ? error.type : 'api_error';
   const message = typeof error.message === 'string' ? error.message : 'Claude said that the answer failed.';
-  return { status: statusByType[code] ?? 502, code, message: message.slice(0, longestMessage) };
+  return { status: statusOfErrorType(code), code, message: message.slice(0, longestMessage) };
 }
 
 /** A citation of any of the API's kinds; documents have titles, pages have addresses. */

@@ -1,9 +1,8 @@
 import type { Feature, FieldTable } from '../features.ts';
-
-type Fields = Record<string, Feature | 'structure'>;
+import { tablePath, under } from '../field-tables.ts';
 
 /** Members of a block of content, wherever blocks are listed. */
-const block: Fields = {
+const block: FieldTable = {
   type: 'structure',
   'type=text': 'structure',
   'type=image': 'image-data',
@@ -49,7 +48,7 @@ const block: Fields = {
   is_error: 'tool-error',
 };
 
-const tool: Fields = {
+const tool: FieldTable = {
   type: 'structure',
   'type=custom': 'function-tool',
   'type=bash': 'function-tool',
@@ -131,9 +130,5 @@ export const anthropicFields: FieldTable = {
 
 /** What a kind of block or tool asks for; `unknown` for kinds that the table lacks. */
 export function featureOfType(path: string, type: string): Feature | 'structure' {
-  return anthropicFields[`${path.replaceAll(/\[\d+\]/g, '[]')}.type=${type}`] ?? 'unknown';
-}
-
-function under(prefix: string, fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, feature]) => [`${prefix}.${name}`, feature]));
+  return anthropicFields[`${tablePath(path)}.type=${type}`] ?? 'unknown';
 }

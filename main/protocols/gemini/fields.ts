@@ -1,8 +1,7 @@
 import type { Feature, FieldTable } from '../features.ts';
+import { tablePath, under } from '../field-tables.ts';
 
-type Fields = Record<string, Feature | 'structure'>;
-
-const part: Fields = {
+const part: FieldTable = {
   text: 'structure',
   thought: 'thinking-history',
   thoughtSignature: 'structure',
@@ -28,7 +27,7 @@ const part: Fields = {
   mediaResolution: 'image-detail',
 };
 
-const tool: Fields = {
+const tool: FieldTable = {
   functionDeclarations: 'function-tool',
   'functionDeclarations[].name': 'structure',
   'functionDeclarations[].description': 'structure',
@@ -49,7 +48,7 @@ const tool: Fields = {
   mcpServers: 'mcp',
 };
 
-const generation: Fields = {
+const generation: FieldTable = {
   temperature: 'temperature',
   topP: 'top-p',
   topK: 'top-k',
@@ -103,7 +102,7 @@ export const geminiFields: FieldTable = {
 
 /** What a member asks for, by its path in either spelling; `unknown` where the table lacks it. */
 export function featureOf(path: string): Feature | 'structure' {
-  const known = camelCase(path.replace(envelope, '').replaceAll(/\[\d+\]/g, '[]'));
+  const known = camelCase(tablePath(path.replace(envelope, '')));
   return geminiFields[known] ?? 'unknown';
 }
 
@@ -112,8 +111,4 @@ const envelope = /^(request|generateContentRequest|generate_content_request)\./;
 
 function camelCase(name: string): string {
   return name.replaceAll(/(?<=[a-z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function under(prefix: string, fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, feature]) => [`${prefix}.${name}`, feature]));
 }

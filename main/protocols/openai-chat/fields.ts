@@ -1,8 +1,7 @@
 import type { Feature, FieldTable } from '../features.ts';
+import { tablePath, under } from '../field-tables.ts';
 
-type Fields = Record<string, Feature | 'structure'>;
-
-const part: Fields = {
+const part: FieldTable = {
   type: 'structure',
   'type=text': 'structure',
   'type=refusal': 'structure',
@@ -26,7 +25,7 @@ const part: Fields = {
   cache_control: 'cache-marks',
 };
 
-const message: Fields = {
+const message: FieldTable = {
   role: 'structure',
   'role=system': 'system',
   'role=developer': 'system',
@@ -45,7 +44,7 @@ const message: Fields = {
   tool_call_id: 'structure',
 };
 
-const tool: Fields = {
+const tool: FieldTable = {
   type: 'structure',
   'type=function': 'function-tool',
   'type=custom': 'custom-tool',
@@ -68,7 +67,7 @@ const tool: Fields = {
 };
 
 /** Ways of asking for thinking that servers of this format have beside `reasoning_effort`. */
-const thinking: Fields = {
+const thinking: FieldTable = {
   reasoning_effort: 'thinking',
   // OpenRouter
   reasoning: 'structure',
@@ -84,7 +83,7 @@ const thinking: Fields = {
 };
 
 /** The legacy completions; what they share with chat is below. */
-const legacy: Fields = {
+const legacy: FieldTable = {
   prompt: 'structure',
   suffix: 'structure',
   echo: 'structure',
@@ -147,9 +146,5 @@ export const chatFields: FieldTable = {
 
 /** What a kind of part or tool asks for; `unknown` for kinds that the table lacks. */
 export function featureOfType(path: string, type: string): Feature | 'structure' {
-  return chatFields[`${path.replaceAll(/\[\d+\]/g, '[]')}.type=${type}`] ?? 'unknown';
-}
-
-function under(prefix: string, fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, feature]) => [`${prefix}.${name}`, feature]));
+  return chatFields[`${tablePath(path)}.type=${type}`] ?? 'unknown';
 }

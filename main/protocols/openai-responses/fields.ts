@@ -1,9 +1,8 @@
 import type { Feature, FieldTable } from '../features.ts';
-
-type Fields = Record<string, Feature | 'structure'>;
+import { tablePath, under } from '../field-tables.ts';
 
 /** Members of a tool, wherever tools are listed. */
-const tool: Fields = {
+const tool: FieldTable = {
   type: 'structure',
   'type=function': 'function-tool',
   'type=custom': 'custom-tool',
@@ -32,7 +31,7 @@ const tool: Fields = {
   server_url: 'structure',
 };
 
-const part: Fields = {
+const part: FieldTable = {
   type: 'structure',
   'type=input_text': 'structure',
   'type=output_text': 'structure',
@@ -53,7 +52,7 @@ const part: Fields = {
   input_audio: 'structure',
 };
 
-const item: Fields = {
+const item: FieldTable = {
   type: 'structure',
   'type=message': 'structure',
   'type=item_reference': 'stored-conversation',
@@ -174,9 +173,5 @@ export const responsesFields: FieldTable = {
 
 /** What a kind of item, part or tool asks for; `unknown` for kinds that the table lacks. */
 export function featureOfType(path: string, type: string): Feature | 'structure' {
-  return responsesFields[`${path.replaceAll(/\[\d+\]/g, '[]')}.type=${type}`] ?? 'unknown';
-}
-
-function under(prefix: string, fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, feature]) => [`${prefix}.${name}`, feature]));
+  return responsesFields[`${tablePath(path)}.type=${type}`] ?? 'unknown';
 }

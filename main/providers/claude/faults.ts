@@ -1,3 +1,4 @@
+import { statusOfErrorType } from '../../protocols/anthropic/answer-words.ts';
 import { objectIn } from '../../protocols/json-text.ts';
 import { objectOf } from '../../protocols/json-values.ts';
 import type { Fault, UpstreamFailure, UpstreamHeaders } from '../contract.ts';
@@ -91,22 +92,10 @@ function refusalOf(headers: UpstreamHeaders, said: Said): Meaning {
   return said.type === 'permission_error' ? ['model', 'unsupported', refusalMs] : ['request', 'invalid'];
 }
 
-/** Statuses of the error types, for `error` events within a stream that began with 200. */
-const statusByType: Record<string, number> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-};
-
+/** An `error` event comes within a stream that began with 200. */
 function statusOf(status: number, type: string | undefined): number {
-  return status >= 400 ? status : (statusByType[type ?? ''] ?? 502);
+  if (status >= 400) return status;
+  return type === 'api_error' ? 500 : statusOfErrorType(type);
 }
 
 function wordsOf({ status, body }: HttpFailure): Said {

@@ -1,6 +1,6 @@
 import type { ThinkingLevel, ThinkingSupport } from '../../protocols/thinking-suffix.ts';
 import type { ModelInfo } from '../contract.ts';
-import { createModelList } from '../model-list.ts';
+import { createModelList, modelRow } from '../model-list.ts';
 
 const fourLevels: readonly ThinkingLevel[] = ['low', 'medium', 'high', 'max'];
 const fiveLevels: readonly ThinkingLevel[] = ['low', 'medium', 'high', 'xhigh', 'max'];
@@ -16,19 +16,27 @@ const byLevelsOnly: ThinkingSupport = { levels: fiveLevels, canDisable: true };
 
 /** Claude models of August 2026; newer ones are served without being listed (see resolveModel). */
 export const claudeModels: readonly ModelInfo[] = [
-  row('claude-fable-5', 'Claude Fable 5', 1_000_000, 128_000, byFiveLevels),
-  row('claude-opus-5', 'Claude Opus 5', 1_000_000, 128_000, byLevelsOnly),
-  row('claude-sonnet-5', 'Claude Sonnet 5', 1_000_000, 128_000, byLevelsOnly),
-  row('claude-opus-4-8', 'Claude Opus 4.8', 1_000_000, 128_000, byFiveLevels),
-  row('claude-opus-4-7', 'Claude Opus 4.7', 1_000_000, 128_000, byFiveLevels),
-  row('claude-opus-4-6', 'Claude Opus 4.6', 1_000_000, 128_000, byFourLevels),
-  row('claude-sonnet-4-6', 'Claude Sonnet 4.6', 200_000, 64_000, byFourLevels),
-  row('claude-opus-4-5-20251101', 'Claude Opus 4.5', 200_000, 64_000, byBudget, 'claude-opus-4-5'),
-  row('claude-haiku-4-5-20251001', 'Claude Haiku 4.5', 200_000, 64_000, byBudget, 'claude-haiku-4-5'),
-  row('claude-sonnet-4-5-20250929', 'Claude Sonnet 4.5', 200_000, 64_000, byBudget, 'claude-sonnet-4-5'),
-  row('claude-opus-4-1-20250805', 'Claude Opus 4.1', 200_000, 32_000, byBudgetAlways, 'claude-opus-4-1'),
-  row('claude-opus-4-20250514', 'Claude Opus 4', 200_000, 32_000, byBudgetAlways, 'claude-opus-4-0', 'claude-opus-4'),
-  row(
+  modelRow('claude-fable-5', 'Claude Fable 5', 1_000_000, 128_000, byFiveLevels),
+  modelRow('claude-opus-5', 'Claude Opus 5', 1_000_000, 128_000, byLevelsOnly),
+  modelRow('claude-sonnet-5', 'Claude Sonnet 5', 1_000_000, 128_000, byLevelsOnly),
+  modelRow('claude-opus-4-8', 'Claude Opus 4.8', 1_000_000, 128_000, byFiveLevels),
+  modelRow('claude-opus-4-7', 'Claude Opus 4.7', 1_000_000, 128_000, byFiveLevels),
+  modelRow('claude-opus-4-6', 'Claude Opus 4.6', 1_000_000, 128_000, byFourLevels),
+  modelRow('claude-sonnet-4-6', 'Claude Sonnet 4.6', 200_000, 64_000, byFourLevels),
+  modelRow('claude-opus-4-5-20251101', 'Claude Opus 4.5', 200_000, 64_000, byBudget, 'claude-opus-4-5'),
+  modelRow('claude-haiku-4-5-20251001', 'Claude Haiku 4.5', 200_000, 64_000, byBudget, 'claude-haiku-4-5'),
+  modelRow('claude-sonnet-4-5-20250929', 'Claude Sonnet 4.5', 200_000, 64_000, byBudget, 'claude-sonnet-4-5'),
+  modelRow('claude-opus-4-1-20250805', 'Claude Opus 4.1', 200_000, 32_000, byBudgetAlways, 'claude-opus-4-1'),
+  modelRow(
+    'claude-opus-4-20250514',
+    'Claude Opus 4',
+    200_000,
+    32_000,
+    byBudgetAlways,
+    'claude-opus-4-0',
+    'claude-opus-4',
+  ),
+  modelRow(
     'claude-sonnet-4-20250514',
     'Claude Sonnet 4',
     200_000,
@@ -37,7 +45,7 @@ export const claudeModels: readonly ModelInfo[] = [
     'claude-sonnet-4-0',
     'claude-sonnet-4',
   ),
-  row(
+  modelRow(
     'claude-3-7-sonnet-20250219',
     'Claude Sonnet 3.7',
     128_000,
@@ -46,7 +54,7 @@ export const claudeModels: readonly ModelInfo[] = [
     'claude-3-7-sonnet-latest',
     'claude-3-7-sonnet',
   ),
-  row(
+  modelRow(
     'claude-3-5-haiku-20241022',
     'Claude Haiku 3.5',
     128_000,
@@ -77,15 +85,4 @@ export const families = ['opus', 'sonnet', 'haiku', 'fable'] as const;
 export function familyOf(model: string): string {
   const parts = model.toLowerCase().split(/[-/]/);
   return families.find((family) => parts.includes(family)) ?? model;
-}
-
-function row(
-  id: string,
-  displayName: string,
-  contextWindow: number,
-  maxOutput: number,
-  thinking: ThinkingSupport,
-  ...aliases: string[]
-): ModelInfo {
-  return { id, displayName, contextWindow, maxOutput, thinking, ...(aliases.length > 0 ? { aliases } : {}) };
 }

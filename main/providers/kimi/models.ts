@@ -1,6 +1,6 @@
 import type { ThinkingLevel, ThinkingSupport } from '../../protocols/thinking-suffix.ts';
 import type { ModelInfo } from '../contract.ts';
-import { createModelList } from '../model-list.ts';
+import { createModelList, modelRow } from '../model-list.ts';
 
 const twoLevels: readonly ThinkingLevel[] = ['low', 'high'];
 const threeLevels: readonly ThinkingLevel[] = ['low', 'high', 'max'];
@@ -11,14 +11,21 @@ const alwaysMore: ThinkingSupport = { levels: threeLevels, canDisable: false };
 
 /** Models of Kimi's coding subscriptions, as of August 2026. */
 const kimiModels: readonly ModelInfo[] = [
-  row('kimi-k3', 'Kimi K3', 1_048_576, 65_536, alwaysMore),
-  row('kimi-k3-256k', 'Kimi K3 256K', 262_144, 65_536, alwaysMore),
-  row('kimi-k2.7-code', 'Kimi K2.7 Code', 262_144, 65_536, always, 'kimi-for-coding'),
-  row('kimi-k2.7-code-highspeed', 'Kimi K2.7 Code Highspeed', 262_144, 65_536, always, 'kimi-for-coding-highspeed'),
-  row('kimi-k2.6', 'Kimi K2.6', 262_144, 65_536, optional),
-  row('kimi-k2.5', 'Kimi K2.5', 262_144, 32_768, optional),
-  row('kimi-k2-thinking', 'Kimi K2 Thinking', 131_072, 32_768, optional),
-  row('kimi-k2', 'Kimi K2', 131_072, 32_768, never),
+  modelRow('kimi-k3', 'Kimi K3', 1_048_576, 65_536, alwaysMore),
+  modelRow('kimi-k3-256k', 'Kimi K3 256K', 262_144, 65_536, alwaysMore),
+  modelRow('kimi-k2.7-code', 'Kimi K2.7 Code', 262_144, 65_536, always, 'kimi-for-coding'),
+  modelRow(
+    'kimi-k2.7-code-highspeed',
+    'Kimi K2.7 Code Highspeed',
+    262_144,
+    65_536,
+    always,
+    'kimi-for-coding-highspeed',
+  ),
+  modelRow('kimi-k2.6', 'Kimi K2.6', 262_144, 65_536, optional),
+  modelRow('kimi-k2.5', 'Kimi K2.5', 262_144, 32_768, optional),
+  modelRow('kimi-k2-thinking', 'Kimi K2 Thinking', 131_072, 32_768, optional),
+  modelRow('kimi-k2', 'Kimi K2', 131_072, 32_768, never),
 ];
 
 export const kimiModelList = createModelList({
@@ -38,15 +45,4 @@ export function upstreamName(model: string): string {
 /** Claude Code marks models of long contexts with `[1m]`. */
 function withoutWindow(name: string): string {
   return name.replace(/\[1m\]$/i, '');
-}
-
-function row(
-  id: string,
-  displayName: string,
-  contextWindow: number,
-  maxOutput: number,
-  thinking: ThinkingSupport,
-  ...aliases: string[]
-): ModelInfo {
-  return { id, displayName, contextWindow, maxOutput, thinking, ...(aliases.length > 0 ? { aliases } : {}) };
 }

@@ -1,6 +1,6 @@
 import type { ThinkingLevel, ThinkingSupport } from '../../protocols/thinking-suffix.ts';
 import type { ModelInfo } from '../contract.ts';
-import { createModelList } from '../model-list.ts';
+import { createModelList, modelRow } from '../model-list.ts';
 
 const threeLevels: readonly ThinkingLevel[] = ['low', 'medium', 'high'];
 const byThree: ThinkingSupport = { levels: threeLevels, canDisable: false };
@@ -11,16 +11,16 @@ const untold: ThinkingSupport = { levels: [], canDisable: false };
 
 /** Grok models of August 2026; newer ones are served without being listed. */
 const models: readonly ModelInfo[] = [
-  row('grok-4.6', 'Grok 4.6', 500_000, 65_536, byFour),
-  row('grok-4.5', 'Grok 4.5', 500_000, 65_536, byThree),
-  row('grok-4.3', 'Grok 4.3', 1_000_000, 65_536, optional),
-  row('grok-build-0.1', 'Grok Build 0.1', 256_000, 256_000, untold),
-  row('grok-4.20-0309-reasoning', 'Grok 4.20 Reasoning', 2_000_000, 65_536, untold),
-  row('grok-4.20-0309-non-reasoning', 'Grok 4.20', 2_000_000, 65_536, untold),
-  row('grok-4.20-multi-agent-0309', 'Grok 4.20 Multi-agent', 2_000_000, 65_536, byThree),
-  row('grok-3-mini', 'Grok 3 Mini', 131_072, 32_768, byThree),
-  row('grok-3-mini-fast', 'Grok 3 Mini Fast', 131_072, 32_768, byThree),
-  row('grok-composer-2.5-fast', 'Grok Composer 2.5 Fast', 200_000, 32_768, untold),
+  modelRow('grok-4.6', 'Grok 4.6', 500_000, 65_536, byFour),
+  modelRow('grok-4.5', 'Grok 4.5', 500_000, 65_536, byThree),
+  modelRow('grok-4.3', 'Grok 4.3', 1_000_000, 65_536, optional),
+  modelRow('grok-build-0.1', 'Grok Build 0.1', 256_000, 256_000, untold),
+  modelRow('grok-4.20-0309-reasoning', 'Grok 4.20 Reasoning', 2_000_000, 65_536, untold),
+  modelRow('grok-4.20-0309-non-reasoning', 'Grok 4.20', 2_000_000, 65_536, untold),
+  modelRow('grok-4.20-multi-agent-0309', 'Grok 4.20 Multi-agent', 2_000_000, 65_536, byThree),
+  modelRow('grok-3-mini', 'Grok 3 Mini', 131_072, 32_768, byThree),
+  modelRow('grok-3-mini-fast', 'Grok 3 Mini Fast', 131_072, 32_768, byThree),
+  modelRow('grok-composer-2.5-fast', 'Grok Composer 2.5 Fast', 200_000, 32_768, untold),
 ];
 
 /** Whom an account may ask for which model. */
@@ -30,13 +30,3 @@ export const xaiModelList = createModelList({
   // Pictures and films are asked for elsewhere.
   plausible: (name) => /^grok-(?!imagine)[\w.-]+$/i.test(name),
 });
-
-function row(
-  id: string,
-  displayName: string,
-  contextWindow: number,
-  maxOutput: number,
-  thinking: ThinkingSupport,
-): ModelInfo {
-  return { id, displayName, contextWindow, maxOutput, thinking };
-}
