@@ -23,7 +23,7 @@ export function metricsText(input: MetricsInput): string {
   const { state, total, now } = input;
   const windows = state.accounts.flatMap((account) =>
     account.windows.map((window) => ({
-      labels: { account: account.label, provider: account.provider, window: window.id },
+      labels: { ...accountLabels(account), window: window.id },
       left: leftOf(window, now),
       burn: burnRateOf(window, now)?.rate,
     })),
@@ -56,7 +56,7 @@ export function metricsText(input: MetricsInput): string {
       'fusebox_account_status',
       'gauge',
       'The state of each account.',
-      state.accounts.map(({ label, provider, status }) => [{ account: label, provider, status }, 1]),
+      state.accounts.map((account) => [{ ...accountLabels(account), status: account.status }, 1]),
     ),
     metric(
       'fusebox_quota_left_ratio',
@@ -73,18 +73,45 @@ export function metricsText(input: MetricsInput): string {
   ].join('');
 }
 
-function requests({ rows }: UsageView, label: string): Sample[] {
-  return rows.map((row) => [{ [label]: row.key ?? '' }, row.requests]);
+/** Two accounts may have one label, and two series with the same labels are one too many: the id tells them apart. */
+function accountLabels({ id, label, provider }: AppState['accounts'][number]): Labels {
+  return { account: label, id, provider };
 }
 
-function tokens({ rows }: UsageView, label: string): Sample[] {
+/** Clients name models and themselves as they like: no more names than this become series, the rest is `other`. */
+const mostNames = 100;
+
+/** The rows that have the most requests under their own name, all others together. */
+function bounded({ rows }: UsageView): { name: string; rows: UsageRow[] }[] {
+  const byRequests = [...rows].sort((a, b) => b.requests - a.requests);
+  const own = byRequests.slice(0, mostNames).filter(({ key }) => key !== otherName);
+  const rest = byRequests.filter((row) => !own.includes(row));
+  return [
+    ...own.map((row) => ({ name: row.key ?? '', rows: [row] })),
+    ...(rest.length > 0 ? [{ name: otherName, rows: rest }] : []),
+  ];
+}
+
+const otherName = 'other';
+
+function sumOf(rows: readonly UsageRow[], of: (row: UsageRow) => number): number {
+  return rows.reduce((sum, row) => sum + of(row), 0);
+}
+
+function requests(view: UsageView, label: string): Sample[] {
+  return bounded(view).map(({ name, rows }) => [{ [label]: name }, sumOf(rows, (row) => row.requests)]);
+}
+
+function tokens(view: UsageView, label: string): Sample[] {
   const kinds: readonly [string, (row: UsageRow) => number][] = [
     ['input', (row) => row.inputTokens],
     ['output', (row) => row.outputTokens],
     ['cache_read', (row) => row.cacheReadTokens],
     ['cache_write', (row) => row.cacheWriteTokens],
   ];
-  return rows.flatMap((row) => kinds.map(([kind, of]): Sample => [{ [label]: row.key ?? '', kind }, of(row)]));
+  return bounded(view).flatMap(({ name, rows }) =>
+    kinds.map(([kind, of]): Sample => [{ [label]: name, kind }, sumOf(rows, of)]),
+  );
 }
 
 function metric(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
