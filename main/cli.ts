@@ -86,7 +86,9 @@ place(program.command('dashboard'))
   .action(async (options) => exit(await (await import('./cli/dashboard.ts')).dashboard(options)));
 
 place(program.command('usage'))
-  .description('show requests, tokens and Amp credits by hour or day, account, model or tool')
+  .description(
+    'show requests, tokens and Amp credits by hour or day, account, model or tool, and what is left of quotas',
+  )
   .addOption(new Option('--per <time>', 'a line for each').choices(['hour', 'day', 'total']).default('day'))
   .addOption(
     new Option('--by <what>', 'and for each value of it').choices(['tool', 'account', 'model', 'format', 'outcome']),
@@ -96,6 +98,7 @@ place(program.command('usage'))
   .option('--account <name>', 'only requests that this account served, by id or label')
   .option('--model <name>', 'only requests for this model')
   .option('--json', 'print the sums as JSON')
+  .addOption(new Option('--csv', 'print the sums as CSV').conflicts('json'))
   .action(async (options) => exit(await (await import('./cli/usage.ts')).usage(options, Date.now())));
 
 place(program.command('route'))

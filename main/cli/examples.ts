@@ -31,6 +31,7 @@ export const examples: Readonly<Record<string, readonly (readonly [command: stri
     ['fusebox usage', 'the last 30 days'],
     ['fusebox usage --per hour --by account', 'the last 24 hours, by account'],
     ['fusebox usage --per total --by model --days 7', 'a week by model'],
+    ['fusebox usage --by account --days 365 --csv', 'a year, for a spreadsheet'],
   ],
   route: [
     ['fusebox route claude-opus-4-7', "on Amp's routes"],

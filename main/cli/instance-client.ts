@@ -32,6 +32,13 @@ export function getJson(instance: Instance, path: string): Promise<unknown> {
 }
 
 /** Rejects with the instance's own words when it refuses. */
+export async function getText(instance: Instance, path: string): Promise<string> {
+  const answer = await request(instance, path, {});
+  if (answer.ok) return answer.text();
+  throw await refusalOf(answer);
+}
+
+/** Rejects with the instance's own words when it refuses. */
 export function postJson(instance: Instance, path: string, body: object): Promise<unknown> {
   return call(instance, path, {
     method: 'POST',
@@ -45,20 +52,29 @@ export function deleteJson(instance: Instance, path: string): Promise<unknown> {
   return call(instance, path, { method: 'DELETE' });
 }
 
-async function call(
-  instance: Instance,
-  path: string,
-  init: { method?: string; headers?: Record<string, string>; body?: string },
-): Promise<unknown> {
-  const answer = await fetch(addressOf(instance, path), {
+interface Init {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+function request(instance: Instance, path: string, init: Init): Promise<Response> {
+  return fetch(addressOf(instance, path), {
     ...init,
     headers: { ...init.headers, ...headersFor(instance) },
     signal: AbortSignal.timeout(60_000),
   });
-  if (answer.status === 204) return null;
-  const body = (await answer.json().catch(() => ({}))) as { error?: string };
-  if (!answer.ok) throw new Error(body.error ?? `Fusebox answered with status ${answer.status}`);
-  return body;
+}
+
+async function call(instance: Instance, path: string, init: Init): Promise<unknown> {
+  const answer = await request(instance, path, init);
+  if (!answer.ok) throw await refusalOf(answer);
+  return answer.status === 204 ? null : answer.json();
+}
+
+async function refusalOf(answer: Response): Promise<Error> {
+  const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
+  return new Error(error ?? `Fusebox answered with status ${answer.status}`);
 }
 
 /** A live event: see docs/management-api.md. */
@@ -81,8 +97,7 @@ export async function openEvents(
     signal,
   });
   if (answer.ok && answer.body) return readEvents(answer.body);
-  const { error } = (await answer.json().catch(() => ({}))) as { error?: string };
-  throw new Error(error ?? `Fusebox answered with status ${answer.status}`);
+  throw await refusalOf(answer);
 }
 
 async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<LiveEvent> {

@@ -1,3 +1,4 @@
+import type { AccountView } from '../../preload/contract.ts';
 import {
   cacheHitShare,
   type UsageQuestion,
@@ -5,8 +6,10 @@ import {
   type UsageSums,
   type UsageView,
 } from '../../preload/usage-view.ts';
-import { findRunning, getJson } from './instance-client.ts';
+import type { Instance } from '../engine/instance-file.ts';
+import { findRunning, getJson, getText } from './instance-client.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
+import { quotaLines } from './quota-text.ts';
 import { textTable } from './text-table.ts';
 
 export interface UsageOptions extends PlaceOptions {
@@ -18,6 +21,7 @@ export interface UsageOptions extends PlaceOptions {
   account?: string;
   model?: string;
   json?: boolean;
+  csv?: boolean;
 }
 
 const dayMs = 86_400_000;
@@ -30,15 +34,22 @@ export async function usage(options: UsageOptions, now: number): Promise<number>
     return 3;
   }
   try {
-    const view = (await getJson(running, `/usage?${questionOf(options, now)}`)) as UsageView;
-    console.log(
-      options.json ? JSON.stringify(view, null, 2) : usageText(view, options, process.stdout.columns).join('\n'),
-    );
+    console.log(await answerOf(running, options, now));
     return 0;
   } catch (error) {
     console.error(error instanceof Error ? error.message : 'That did not work.');
     return 1;
   }
+}
+
+async function answerOf(running: Instance, options: UsageOptions, now: number): Promise<string> {
+  const question = questionOf(options, now);
+  if (options.csv) return (await getText(running, `/usage?${question}&format=csv`)).trimEnd();
+  const view = (await getJson(running, `/usage?${question}`)) as UsageView;
+  if (options.json) return JSON.stringify(view, null, 2);
+  const width = process.stdout.columns;
+  const quota = quotaLines((await getJson(running, '/accounts')) as AccountView[], now, width);
+  return [...usageText(view, options, width), ...(quota.length > 0 ? ['', ...quota] : [])].join('\n');
 }
 
 function questionOf({ per, by, days, tool, account, model }: UsageOptions, now: number): URLSearchParams {

@@ -1,4 +1,5 @@
 import { type ExportFormat, type JournaledRequest, outcomeOf } from '../../preload/journal-view.ts';
+import type { UsageDimension, UsageRow, UsageView } from '../../preload/usage-view.ts';
 
 type Pages = AsyncIterable<readonly JournaledRequest[]>;
 
@@ -48,6 +49,34 @@ async function* csvText(pages: Pages): AsyncGenerator<string> {
   for await (const page of pages) {
     yield page.map((request) => `${columns.map(({ of }) => cell(of(request))).join(',')}\r\n`).join('');
   }
+}
+
+const sumColumns: readonly { name: string; of(row: UsageRow): Cell }[] = [
+  { name: 'requests', of: ({ requests }) => requests },
+  { name: 'not_served', of: ({ unserved }) => unserved },
+  { name: 'by_subscription', of: ({ bySubscription }) => bySubscription },
+  { name: 'by_api_key', of: ({ byApiKey }) => byApiKey },
+  { name: 'by_amp_credits', of: ({ byAmpCredits }) => byAmpCredits },
+  { name: 'amp_credits_saved', of: ({ ampCreditsSaved }) => ampCreditsSaved },
+  { name: 'input_tokens', of: ({ inputTokens }) => inputTokens },
+  { name: 'output_tokens', of: ({ outputTokens }) => outputTokens },
+  { name: 'cache_read_tokens', of: ({ cacheReadTokens }) => cacheReadTokens },
+  { name: 'cache_write_tokens', of: ({ cacheWriteTokens }) => cacheWriteTokens },
+  { name: 'reasoning_tokens', of: ({ reasoningTokens }) => reasoningTokens },
+  { name: 'subscription_tokens', of: ({ subscriptionTokens }) => subscriptionTokens },
+  { name: 'mean_first_byte_ms', of: ({ meanFirstByteMs }) => meanFirstByteMs },
+  { name: 'mean_total_ms', of: ({ meanTotalMs }) => meanTotalMs },
+];
+
+/** Sums as CSV: a line for each row, with the start of its hour, day or time, and what it was asked by. */
+export function usageCsv({ rows }: UsageView, by: UsageDimension | undefined): string {
+  const head = ['start', ...(by === undefined ? [] : [by]), ...sumColumns.map(({ name }) => name)];
+  const lines = rows.map((row) => [
+    new Date(row.at).toISOString(),
+    ...(by === undefined ? [] : [row.key]),
+    ...sumColumns.map(({ of }) => of(row)),
+  ]);
+  return [head, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 }
 
 /** A text that a spreadsheet would take for a formula gets an apostrophe: model names come from clients. */

@@ -46,6 +46,9 @@ it('the command asks the running gateway, and says when there is none', async ()
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ total: { requests: 1, unserved: 1 }, rows: [{ key: 'gpt-9' }] });
   expect((await run(['usage', '--per', 'total', ...placeOf(home)], home)).stdout).toContain('Requests');
+  const sheet = await run(['usage', '--per', 'total', '--by', 'model', '--csv', ...placeOf(home)], home);
+  expect(sheet.stdout).toMatch(/^start,model,requests,.*\r\n\S+Z,gpt-9,1,1,0,/);
+  expect((await run(['usage', '--csv', '--json', ...placeOf(home)], home)).code).toBe(1);
   expect((await run(['usage', '--days', 'many', ...placeOf(home)], home)).stderr).toContain('--days takes a number');
   await fusebox.stop();
 });

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
-import { exportText } from '../../main/journal/export.ts';
+import { exportText, usageCsv } from '../../main/journal/export.ts';
 import type { RequestRecord } from '../../main/journal/record.ts';
+import { createMemoryStore } from '../../main/journal/store/memory-store.ts';
 import type { ExportFormat } from '../../preload/journal-view.ts';
-import { byAmp, overLimit, refused, request } from './requests.ts';
+import { type UsageQuestion, usageQuery } from '../../preload/usage-view.ts';
+import { byAmp, overLimit, refused, request, start } from './requests.ts';
 
 async function textOf(format: ExportFormat, ...pages: RequestRecord[][]): Promise<string> {
   async function* numbered() {
@@ -46,4 +48,19 @@ it('texts with commas, quotes and line breaks stay in their cells, and formulas 
   expect(text).toContain(`"'=HYPERLINK(""http://evil"")"`);
   expect(text).toContain(",'@me,");
   expect(text).toContain(",'-1,");
+});
+
+it('sums as CSV have a line a row, under the name of what they are by', () => {
+  const store = createMemoryStore(10);
+  store.append([request(1), byAmp(2), refused(3), request(4, { modelServed: '=1+1' })]);
+  const csv = (question: UsageQuestion) => {
+    const query = usageQuery.parse({ since: 0, ...question });
+    return usageCsv(store.usage(query, start), query.by).split('\r\n');
+  };
+  const [head = '', ...lines] = csv({ per: 'total', by: 'model' });
+  expect(head).toMatch(/^start,model,requests,not_served,/);
+  for (const line of lines.slice(0, -1)) expect(line.split(',')).toHaveLength(head.split(',').length);
+  expect(lines.find((line) => line.includes('claude-opus-4-7-20260401'))).toMatch(/Z,claude-opus-4-7-20260401,1,0,1,/);
+  expect(lines.some((line) => line.includes(",'=1+1,"))).toBe(true);
+  expect(csv({ per: 'total' })[1]).toMatch(/Z,4,1,2,0,1,/);
 });

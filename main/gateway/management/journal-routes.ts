@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
 import {
   exportQuery,
   type JournalChoices,
@@ -10,7 +11,7 @@ import {
   type RequestPage,
 } from '../../../preload/journal-view.ts';
 import { type UsageQuery, type UsageView, usageQuery } from '../../../preload/usage-view.ts';
-import { exportText } from '../../journal/export.ts';
+import { exportText, usageCsv } from '../../journal/export.ts';
 import { NotKnown } from './arguments.ts';
 import { usageStatistics } from './cliproxy/usage-statistics.ts';
 import type { Handlers, RouteSpec } from './route.ts';
@@ -49,8 +50,11 @@ export const journalSpecs = {
   },
   usage: {
     ...{ method: 'GET', path: '/usage', group, summary: 'Sums by time and by tool, account, model, format or outcome' },
-    query: usageQuery,
-    answer: { status: 200, about: "UsageView; without any question also CLIProxyAPI's usage and failed_requests" },
+    query: usageQuery.extend({ format: z.enum(['json', 'csv']).default('json') }),
+    answer: {
+      status: 200,
+      about: "UsageView, or its rows as CSV; without any question also CLIProxyAPI's usage and failed_requests",
+    },
   },
 } as const satisfies Record<string, RouteSpec>;
 
@@ -68,8 +72,9 @@ export function journalHandlers(journal: JournalCalls): Handlers<typeof journalS
       if (!found) throw new NotKnown('There is no such request in the journal');
       return found;
     },
-    async usage({ query, req }) {
+    async usage({ query: { format, ...query }, req, res }) {
       const view = await journal.usage(query);
+      if (format === 'csv') return void res.type('text/csv').send(usageCsv(view, query.by));
       return req.url.includes('?') ? view : { ...view, ...(await usageStatistics(journal)) };
     },
   };
