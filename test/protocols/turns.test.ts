@@ -2,17 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Part, ToolCallPart, ToolResultPart, Turn } from '../../main/protocols/conversation.ts';
 import { mergeNeighbours, repairTurns } from '../../main/protocols/turns.ts';
+import { assistant, system, text, user } from './conversations.ts';
 
-const text = (words: string): Part => ({ kind: 'text', text: words });
 const call = (id: string, input = '{}'): ToolCallPart => ({ kind: 'tool-call', id, name: 'read', input });
 const result = (callId: string, words: string): ToolResultPart => ({
   kind: 'tool-result',
   callId,
   parts: [{ kind: 'text', text: words }],
 });
-const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
-const assistant = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
-const system = (...parts: Part[]): Turn => ({ role: 'system', parts });
 
 describe('mergeNeighbours', () => {
   it('joins turns of one role and leaves the given ones alone', () => {

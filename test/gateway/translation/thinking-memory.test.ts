@@ -4,8 +4,9 @@ import {
   type ThinkingMemory,
 } from '../../../main/gateway/inference/translation/thinking-memory.ts';
 import type { AnswerEvent } from '../../../main/protocols/answer.ts';
-import type { Conversation, Part, Turn } from '../../../main/protocols/conversation.ts';
+import type { Part, Turn } from '../../../main/protocols/conversation.ts';
 import { FakeClock } from '../../fakes/clock.ts';
+import { assistant, conversationOf } from '../../protocols/conversations.ts';
 
 function memory(clock = new FakeClock()) {
   let changes = 0;
@@ -34,10 +35,7 @@ const words: AnswerEvent[] = [
   { type: 'finish', reason: 'end' },
 ];
 
-function conversation(...turns: Turn[]): Conversation {
-  return { model: 'm', stream: true, system: [], turns, tools: [], sampling: {}, uses: [] };
-}
-const assistant = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
+const conversation = (...turns: Turn[]) => conversationOf({ turns });
 const toolCall: Part = { kind: 'tool-call', id: 'call_1', name: 'ls', input: '{}' };
 const partsAfter = (kept: ThinkingMemory, turn: Turn, session = 's') =>
   kept.restore(conversation(turn), session).turns[0]?.parts;

@@ -9,11 +9,12 @@ import type { Conversation } from '../../../main/protocols/conversation.ts';
 import type { JsonObject } from '../../../main/protocols/exact-json.ts';
 import { AnswerCollector } from '../../../main/protocols/translation/collect-answer.ts';
 import { createStreamEvents } from '../../../main/protocols/translation/stream-events.ts';
+import { conversationOf } from '../conversations.ts';
 
 const asked: Partial<Conversation> = { thinking: { wish: { kind: 'auto' } } };
 const context = (more: Partial<Conversation> = asked) => ({
   model: 'asked',
-  conversation: { model: 'asked', stream: true, system: [], turns: [], tools: [], sampling: {}, uses: [], ...more },
+  conversation: conversationOf(more),
   createdAt: 1,
   newId: (prefix: string) => `${prefix}1`,
   path: '/v1/messages',

@@ -7,11 +7,8 @@ import { emulated, type Feature, type FeatureUse, FieldError } from '../../../ma
 import type { ThinkingSupport } from '../../../main/protocols/thinking-suffix.ts';
 import type { RenderTarget } from '../../../main/protocols/translator.ts';
 import { signThinking } from '../../upstreams/anthropic/signatures.ts';
+import { assistant, conversationOf, system, text, user } from '../conversations.ts';
 
-const text = (words: string) => ({ kind: 'text' as const, text: words });
-const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
-const assistant = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
-const system = (...parts: Part[]): Turn => ({ role: 'system', parts });
 const call: Part = { kind: 'tool-call', id: 'call_1', name: 'f', input: '{"a":1}' };
 const result: Part = { kind: 'tool-result', callId: 'call_1', parts: [text('one')] };
 const tool: FunctionTool = { kind: 'function', name: 'f', schema: { type: 'object', properties: {} } };
@@ -34,17 +31,7 @@ const byLevels: ThinkingSupport = { levels: ['low', 'medium', 'high'], canDisabl
 const byBudget: ThinkingSupport = { levels: [], budget: { min: 1024, max: 32_000 }, canDisable: true };
 
 function render(more: Partial<Conversation>, at: Partial<RenderTarget> = {}) {
-  const conversation: Conversation = {
-    model: 'asked',
-    stream: false,
-    system: [],
-    turns: [user(text('hi'))],
-    tools: [],
-    sampling: {},
-    uses: [],
-    ...more,
-  };
-  return renderAnthropic(conversation, {
+  return renderAnthropic(conversationOf({ stream: false, ...more }), {
     dialect: anthropicDialect,
     model: 'm',
     maxOutput: 9000,

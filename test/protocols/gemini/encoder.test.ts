@@ -1,22 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { AnswerEvent } from '../../../main/protocols/answer.ts';
-import type { Conversation } from '../../../main/protocols/conversation.ts';
 import { parseExact } from '../../../main/protocols/exact-json.ts';
 import { geminiTranslator } from '../../../main/protocols/gemini/translator.ts';
 import { AnswerCollector } from '../../../main/protocols/translation/collect-answer.ts';
 import { createStreamEvents } from '../../../main/protocols/translation/stream-events.ts';
 import type { EncodeContext } from '../../../main/protocols/translator.ts';
+import { conversationOf } from '../conversations.ts';
 
-const conversation: Conversation = {
-  model: 'mine',
-  stream: true,
-  system: [],
-  turns: [],
-  tools: [],
-  sampling: {},
-  thinking: { wish: { kind: 'auto' }, visible: true },
-  uses: [],
-};
+const conversation = conversationOf({ thinking: { wish: { kind: 'auto' }, visible: true } });
 
 const context = (more: Partial<EncodeContext> = {}): EncodeContext => ({
   model: 'mine',

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, RawJson } from '../../../main/protocols/
 import { deriveGeminiDialect } from '../../../main/protocols/gemini/dialect.ts';
 import { geminiTranslator } from '../../../main/protocols/gemini/translator.ts';
 import type { RenderTarget } from '../../../main/protocols/translator.ts';
+import { assistant, conversationOf, text, user } from '../conversations.ts';
 
 const support = { levels: [], budget: { min: 0, max: 24_576 }, canDisable: true };
 const geminiSignature = Buffer.from([0x0a, 0x03, 0x01, 0x02, 0x03, 0x10, 0x05]).toString('base64');
@@ -20,9 +21,6 @@ const target = (more: Partial<RenderTarget> = {}): RenderTarget => ({
 const older = (more: Partial<RenderTarget> = {}) =>
   target({ model: 'gemini-2.5-flash', thinkingSupport: support, ...more });
 
-const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
-const model = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
-const text = (words: string): Part => ({ kind: 'text', text: words });
 const call = (id: string, more: object = {}): Part => ({
   kind: 'tool-call',
   id,
@@ -37,26 +35,13 @@ const result = (callId: string, words: string, more: object = {}): Part => ({
   ...more,
 });
 
-function conversation(more: Partial<Conversation> = {}): Conversation {
-  return {
-    model: 'm',
-    stream: true,
-    system: [],
-    turns: [user(text('hi'))],
-    tools: [],
-    sampling: {},
-    uses: [],
-    ...more,
-  };
-}
-
-const render = (more: Partial<Conversation>, to = target()) => geminiTranslator.render(conversation(more), to);
+const render = (more: Partial<Conversation>, to = target()) => geminiTranslator.render(conversationOf(more), to);
 const body = (more: Partial<Conversation>, to = target()) => render(more, to).body;
 const contents = (turns: Turn[], to = target()) => body({ turns }, to).contents;
 
 describe('turns', () => {
   test('neighbours of one role are one turn, and the user begins', () => {
-    expect(contents([model(text('a')), user(text('b')), user(text('c'))])).toEqual([
+    expect(contents([assistant(text('a')), user(text('b')), user(text('c'))])).toEqual([
       { role: 'user', parts: [{ text: '[earlier messages are missing]' }] },
       { role: 'model', parts: [{ text: 'a' }] },
       { role: 'user', parts: [{ text: 'b' }, { text: 'c' }] },
@@ -76,7 +61,7 @@ describe('turns', () => {
   test('results of one turn’s calls are one turn, in front of what the user says then', () => {
     const turns = [
       user(text('go')),
-      model(call('1'), call('2')),
+      assistant(call('1'), call('2')),
       user(result('2', 'two'), text('and?'), result('1', '{"n":1}')),
     ];
     expect(contents(turns, older())).toEqual([
@@ -97,13 +82,13 @@ describe('turns', () => {
   });
 
   test('a failed tool answers with an error', () => {
-    const turns = [user(text('go')), model(call('1')), user(result('1', 'no file', { isError: true }))];
+    const turns = [user(text('go')), assistant(call('1')), user(result('1', 'no file', { isError: true }))];
     expect(JSON.stringify(contents(turns))).toContain('"response":{"error":"no file"}');
   });
 
   test('pictures of results are within them where the model takes that, beside them elsewhere', () => {
     const picture = { kind: 'image', source: { kind: 'data', mediaType: 'image/png', data: 'aa' } } as const;
-    const turns = [user(text('go')), model(call('1')), user(result('1', '', { parts: [picture] }))];
+    const turns = [user(text('go')), assistant(call('1')), user(result('1', '', { parts: [picture] }))];
     const inline = { inlineData: { mimeType: 'image/png', data: 'aa' } };
     const response = { id: '1', name: 'read', response: { result: '[see the attached files]' } };
     const last = (to: RenderTarget) => (contents(turns, to) as JsonObject[]).at(-1)?.parts;
@@ -142,7 +127,7 @@ describe('turns', () => {
   test('code stays code where the model can run it', () => {
     const turns = [
       user(text('go')),
-      model({ kind: 'code', language: 'python', code: 'x' }, { kind: 'code-output', output: '1', failed: false }),
+      assistant({ kind: 'code', language: 'python', code: 'x' }, { kind: 'code-output', output: '1', failed: false }),
     ];
     const { contents: written } = body({ turns, tools: [{ kind: 'code-execution' }] });
     expect((written as JsonObject[])[1]?.parts).toEqual([
@@ -154,12 +139,12 @@ describe('turns', () => {
   test('nothing to answer, and arguments that are not JSON, are refused', () => {
     expect(() => body({ turns: [] })).toThrow(expect.objectContaining({ field: 'messages' }));
     const uses = [{ feature: 'tool-call', field: 'messages[1].tool_calls' }] as const;
-    const turns = [user(text('go')), model(call('1', { input: '{"a":' }))];
+    const turns = [user(text('go')), assistant(call('1', { input: '{"a":' }))];
     expect(() => render({ turns, uses })).toThrow(expect.objectContaining({ field: 'messages[1].tool_calls' }));
   });
 
   test('large numbers in arguments keep their digits', () => {
-    const written = contents([user(text('go')), model(call('1', { input: '{"id":12345678901234567890}' }))]);
+    const written = contents([user(text('go')), assistant(call('1', { input: '{"id":12345678901234567890}' }))]);
     expect(written).toMatchObject([
       {},
       { parts: [{ functionCall: { args: { id: new RawJson('12345678901234567890') } } }] },
@@ -180,29 +165,29 @@ describe('signatures', () => {
   test('the first call of each turn is signed, its siblings are not', () => {
     const turns = [
       user(text('go')),
-      model(call('1', { signature: geminiSignature }), call('2')),
+      assistant(call('1', { signature: geminiSignature }), call('2')),
       user(result('1', 'a'), result('2', 'b')),
-      model(call('3'), call('4')),
+      assistant(call('3'), call('4')),
     ];
     expect(signatures(turns)).toEqual([`* ${geminiSignature}`, '* -', `* ${skip}`, '* -']);
   });
 
   test('models before Gemini 3 need no stand-in', () => {
-    expect(signatures([user(text('go')), model(call('1'))], older())).toEqual(['* -']);
+    expect(signatures([user(text('go')), assistant(call('1'))], older())).toEqual(['* -']);
   });
 
   test('a proof of another family never goes on', () => {
     const thinking: Part = { kind: 'thinking', text: 'hm', signature: claudeSignature };
-    const turns = [user(text('go')), model(thinking, text('ok'), call('1', { signature: claudeSignature }))];
+    const turns = [user(text('go')), assistant(thinking, text('ok'), call('1', { signature: claudeSignature }))];
     expect(signatures(turns)).toEqual([`* ${skip}`]);
     expect(JSON.stringify(contents(turns))).not.toContain('hm');
   });
 
   test('the proof that thinking carried to a client and back is the call’s', () => {
     const carried: Part = { kind: 'thinking', text: '', signature: geminiSignature };
-    expect(signatures([user(text('go')), model(carried, call('1'))])).toEqual([`* ${geminiSignature}`]);
+    expect(signatures([user(text('go')), assistant(carried, call('1'))])).toEqual([`* ${geminiSignature}`]);
     const worded: Part = { kind: 'thinking', text: 'hm', signature: geminiSignature };
-    expect(contents([user(text('go')), model(worded, call('1'))])).toMatchObject([
+    expect(contents([user(text('go')), assistant(worded, call('1'))])).toMatchObject([
       {},
       { parts: [{ text: 'hm', thought: true }, { thoughtSignature: geminiSignature }] },
       {},
@@ -211,14 +196,14 @@ describe('signatures', () => {
 
   test('a call’s own proof stands, and so does that of the thinking before it', () => {
     const worded: Part = { kind: 'thinking', text: 'hm', signature: otherSignature };
-    const turns = [user(text('go')), model(worded, call('1', { signature: geminiSignature }))];
+    const turns = [user(text('go')), assistant(worded, call('1', { signature: geminiSignature }))];
     expect(signatures(turns)).toEqual([`hm ${otherSignature}`, `* ${geminiSignature}`]);
   });
 
   test('Claude models behind this format get Claude’s thinking back', () => {
     const dialect = deriveGeminiDialect({ id: 'antigravity', signatures: 'claude' });
     const thinking: Part = { kind: 'thinking', text: 'hm', signature: claudeSignature };
-    const turns = [user(text('go')), model(thinking, call('1'))];
+    const turns = [user(text('go')), assistant(thinking, call('1'))];
     expect(signatures(turns, target({ dialect, model: 'claude-sonnet-4-6' }))).toEqual([
       `hm ${claudeSignature}`,
       '* -',
@@ -284,7 +269,7 @@ describe('tools', () => {
   test('a tool of free text is a function of one text', () => {
     const { body: written, notes } = render({
       tools: [{ kind: 'custom', name: 'patch', format: { type: 'grammar', definition: 'start: x' } }],
-      turns: [user(text('go')), model(call('1', { name: 'patch', input: '*** Begin', custom: true }))],
+      turns: [user(text('go')), assistant(call('1', { name: 'patch', input: '*** Begin', custom: true }))],
     });
     expect(notes.wrappedTools).toEqual(new Set(['patch']));
     expect(written).toMatchObject({

@@ -6,10 +6,11 @@ import { createChatEncoder } from '../../../main/protocols/openai-chat/encoder.t
 import { writeChatAnswer } from '../../../main/protocols/openai-chat/write-answer.ts';
 import { AnswerCollector } from '../../../main/protocols/translation/collect-answer.ts';
 import { createStreamEvents } from '../../../main/protocols/translation/stream-events.ts';
+import { conversationOf } from '../conversations.ts';
 
 const context = (more: Partial<Conversation> = {}, path = '/v1/chat/completions') => ({
   model: 'asked',
-  conversation: { model: 'asked', stream: true, system: [], turns: [], tools: [], sampling: {}, uses: [], ...more },
+  conversation: conversationOf(more),
   createdAt: 1_700_000_000,
   newId: (prefix: string) => `${prefix}1`,
   path,

@@ -5,18 +5,9 @@ import { type Dialect, type Feature, type FeatureUse, FieldError } from '../../.
 import { chatDialect, compatibleDialect } from '../../../main/protocols/openai-chat/dialect.ts';
 import { renderChat } from '../../../main/protocols/openai-chat/render.ts';
 import type { RenderTarget } from '../../../main/protocols/translator.ts';
+import { assistant, conversationOf, text, user } from '../conversations.ts';
 
-const hi: Turn = { role: 'user', parts: [{ kind: 'text', text: 'hi' }] };
-const conversation = (more: Partial<Conversation> = {}): Conversation => ({
-  model: 'asked',
-  stream: false,
-  system: [],
-  turns: [hi],
-  tools: [],
-  sampling: {},
-  uses: [],
-  ...more,
-});
+const hi = user(text('hi'));
 const levels = { levels: ['low', 'medium', 'high'] as const, canDisable: true };
 const target = (more: Partial<RenderTarget> = {}): RenderTarget => ({
   dialect: chatDialect,
@@ -26,12 +17,9 @@ const target = (more: Partial<RenderTarget> = {}): RenderTarget => ({
   ...more,
 });
 const render = (more: Partial<Conversation>, at: Partial<RenderTarget> = {}) =>
-  renderChat(conversation(more), target(at));
+  renderChat(conversationOf({ stream: false, ...more }), target(at));
 const messages = (turns: readonly Turn[], dialect: Dialect = chatDialect) =>
   render({ turns }, { dialect }).body.messages as JsonObject[];
-const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
-const assistant = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
-const text = (words: string) => ({ kind: 'text' as const, text: words });
 const uses = (...pairs: [Feature, string][]): FeatureUse[] => pairs.map(([feature, field]) => ({ feature, field }));
 const picture = { kind: 'image' as const, source: { kind: 'data' as const, mediaType: 'image/png', data: 'AAAA' } };
 const pictureUrl = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };

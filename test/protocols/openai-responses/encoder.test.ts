@@ -5,16 +5,9 @@ import { createDecoder } from '../../../main/protocols/openai-responses/decoder.
 import { createEncoder, writeAnswer } from '../../../main/protocols/openai-responses/encoder.ts';
 import { AnswerCollector } from '../../../main/protocols/translation/collect-answer.ts';
 import type { EncodeContext } from '../../../main/protocols/translator.ts';
+import { conversationOf } from '../conversations.ts';
 
-const plain: Conversation = {
-  model: 'claude-sonnet-5',
-  stream: true,
-  system: [],
-  turns: [{ role: 'user', parts: [{ kind: 'text', text: 'hi' }] }],
-  tools: [],
-  sampling: {},
-  uses: [],
-};
+const plain = conversationOf({ model: 'claude-sonnet-5' });
 
 function contextOf(conversation: Conversation = plain, more: Partial<EncodeContext> = {}): EncodeContext {
   let count = 0;

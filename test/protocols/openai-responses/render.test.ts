@@ -6,29 +6,22 @@ import { responsesDialect } from '../../../main/protocols/openai-responses/diale
 import { parseRequest } from '../../../main/protocols/openai-responses/parse.ts';
 import { renderRequest } from '../../../main/protocols/openai-responses/render.ts';
 import type { RenderTarget } from '../../../main/protocols/translator.ts';
+import { assistant, conversationOf, text, user } from '../conversations.ts';
 
 const gptSignature = `gAAAA${'A'.repeat(95)}`;
-
-function conversation(more: Partial<Conversation> = {}): Conversation {
-  const turns: Turn[] = [{ role: 'user', parts: [{ kind: 'text', text: 'hi' }] }];
-  return { model: 'asked', stream: true, system: [], turns, tools: [], sampling: {}, uses: [], ...more };
-}
 
 function target(more: Partial<RenderTarget> = {}): RenderTarget {
   return { dialect: responsesDialect, model: 'gpt-5.5', maxOutput: 128_000, stream: true, ...more };
 }
 
 function render(more: Partial<Conversation>, to: Partial<RenderTarget> = {}) {
-  return renderRequest(conversation(more), target(to));
+  return renderRequest(conversationOf(more), target(to));
 }
 
 function itemsOf(...turns: Turn[]) {
   return render({ turns }).body.input;
 }
 
-const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
-const assistant = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
-const say = (text: string): Part => ({ kind: 'text', text });
 const call = (id: string, more: Partial<Extract<Part, { kind: 'tool-call' }>> = {}): Part => ({
   kind: 'tool-call',
   id,
@@ -53,7 +46,7 @@ describe('rendering turns as items', () => {
   it('puts the system text in front as a developer message, and later instructions at their place', () => {
     const { body } = render({
       system: [{ text: 'One' }, { text: 'Two' }],
-      turns: [user(say('hi')), { role: 'system', parts: [say('Three')] }, user(say('go'))],
+      turns: [user(text('hi')), { role: 'system', parts: [text('Three')] }, user(text('go'))],
     });
     expect(body).not.toHaveProperty('instructions');
     expect(body.input).toEqual([
@@ -94,15 +87,15 @@ describe('rendering turns as items', () => {
 
   it('sends reasoning back only to the family that made it', () => {
     const items = itemsOf(
-      user(say('hi')),
+      user(text('hi')),
       assistant(
         { kind: 'thinking', text: 'Hm', signature: gptSignature, id: 'rs_1' },
         { kind: 'thinking', text: 'Claude thought', signature: 'EqQBCgIYAhIk' },
         { kind: 'thinking', text: 'unsigned' },
         { kind: 'redacted-thinking', data: 'x' },
-        say('ok'),
+        text('ok'),
       ),
-      user(say('more')),
+      user(text('more')),
     ) as JsonObject[];
     expect(items.slice(1, 3)).toEqual([
       {
@@ -122,7 +115,7 @@ describe('rendering turns as items', () => {
       source: { kind: 'data', mediaType: 'image/png', data: 'AA' },
     };
     const items = itemsOf(
-      user(say('go')),
+      user(text('go')),
       assistant(call('c1'), call('c2', { input: ' ' }), call('c3', { name: 'patch', input: 'text', custom: true })),
       user(
         result('c1', { isError: true }),
@@ -149,21 +142,21 @@ describe('rendering turns as items', () => {
 
   it('shortens call ids the same way for the call and its result', () => {
     const long = 'toolu_'.repeat(20);
-    const items = itemsOf(user(say('go')), assistant(call(long)), user(result(long))) as JsonObject[];
+    const items = itemsOf(user(text('go')), assistant(call(long)), user(result(long))) as JsonObject[];
     expect(String(items[1]?.call_id).length).toBeLessThanOrEqual(64);
     expect(items[1]?.call_id).toBe(items[2]?.call_id);
   });
 
   it('tells searches and code of the history as text', () => {
     const items = itemsOf(
-      user(say('go')),
+      user(text('go')),
       assistant(
         { kind: 'search-call', id: 's', query: 'weather' },
         { kind: 'search-result', callId: 's', results: [{ title: 'W', url: 'https://w' }] },
         { kind: 'code', language: 'python', code: '1+1' },
         { kind: 'code-output', output: '2', failed: false },
       ),
-      user(say('thanks')),
+      user(text('thanks')),
     ) as JsonObject[];
     const texts = (items[1]?.content ?? []) as JsonObject[];
     expect(texts.map(({ text }) => text)).toEqual([
@@ -211,7 +204,7 @@ describe('rendering tools', () => {
   it('wraps free-text tools as functions where the upstream has none', () => {
     const dialect = less({ 'custom-tool': emulated('as a function') });
     const turns = [
-      user(say('go')),
+      user(text('go')),
       assistant(call('c', { name: 'patch', input: 'a "b"', custom: true })),
       user(result('c', { custom: true })),
     ];
@@ -376,20 +369,20 @@ describe('rendering settings', () => {
 
 describe('a conversation that is rendered and parsed again', () => {
   it('means the same', () => {
-    const before = conversation({
+    const before = conversationOf({
       model: 'gpt-5.5',
       system: [{ text: 'Rules' }],
       turns: [
-        user(say('look'), { kind: 'image', source: { kind: 'data', mediaType: 'image/png', data: 'AA' } }),
+        user(text('look'), { kind: 'image', source: { kind: 'data', mediaType: 'image/png', data: 'AA' } }),
         assistant(
           { kind: 'thinking', text: 'Hm', signature: gptSignature, id: 'rs_1' },
-          say('I call'),
+          text('I call'),
           call('c1'),
           call('c2', { name: 'patch', input: 'x', custom: true }),
         ),
         user(result('c1'), result('c2', { custom: true })),
-        assistant(say('done')),
-        user(say('thanks')),
+        assistant(text('done')),
+        user(text('thanks')),
       ],
       tools: [
         { kind: 'function', name: 'read', schema: { type: 'object' }, strict: false },

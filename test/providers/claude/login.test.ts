@@ -1,22 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Account, Secret } from '../../../main/accounts/account.ts';
+import type { Secret } from '../../../main/accounts/account.ts';
 import { createClaudeProvider } from '../../../main/providers/claude/index.ts';
 import { RefreshError } from '../../../main/providers/contract.ts';
 import { startFakeAnthropic } from '../../upstreams/anthropic/server.ts';
+import { claudeAccount } from './account.ts';
 
 const claude = createClaudeProvider({ userAgent: 'Fusebox/0.0.0-test' });
 const now = 1_800_000_000_000;
-const account: Account = {
-  id: 'a',
-  provider: 'claude',
-  kind: 'oauth',
-  source: 'vault',
-  label: 'owner@example.com',
-  paused: false,
-  priority: 0,
-};
+const account = claudeAccount();
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

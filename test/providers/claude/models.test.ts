@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Account } from '../../../main/accounts/account.ts';
 import { claudeModelList, claudeModels, familyOf } from '../../../main/providers/claude/models.ts';
+import { claudeAccount } from './account.ts';
 
 const { modelInfo, models: accountModels, resolveModel } = claudeModelList;
-
-const account = (more: Partial<Account> = {}): Account => ({
-  id: 'a',
-  provider: 'claude',
-  kind: 'oauth',
-  source: 'vault',
-  label: 'owner@example.com',
-  paused: false,
-  priority: 0,
-  ...more,
-});
 
 describe('the table', () => {
   it('names every model and alias once', () => {
@@ -23,8 +12,8 @@ describe('the table', () => {
   });
 
   it('gives careful values to models that it lacks', () => {
-    expect(modelInfo(account(), 'claude-opus-9')).toMatchObject({ id: 'claude-opus-9', maxOutput: 32_000 });
-    expect(modelInfo(account(), 'claude-3-5-haiku-latest')).toMatchObject({
+    expect(modelInfo(claudeAccount(), 'claude-opus-9')).toMatchObject({ id: 'claude-opus-9', maxOutput: 32_000 });
+    expect(modelInfo(claudeAccount(), 'claude-3-5-haiku-latest')).toMatchObject({
       id: 'claude-3-5-haiku-20241022',
       maxOutput: 8192,
     });
@@ -43,11 +32,11 @@ describe('names that clients use', () => {
     ['claude-x y', undefined],
     ['work/claude-opus-5', undefined],
   ])('%s is %s upstream', (name, id) => {
-    expect(resolveModel(account(), name)).toBe(id);
+    expect(resolveModel(claudeAccount(), name)).toBe(id);
   });
 
   it('may carry the prefix of the account', () => {
-    const prefixed = account({ prefix: 'work' });
+    const prefixed = claudeAccount({ prefix: 'work' });
     expect(resolveModel(prefixed, 'work/claude-haiku-4-5')).toBe('claude-haiku-4-5-20251001');
     expect(resolveModel(prefixed, 'claude-haiku-4-5')).toBe('claude-haiku-4-5-20251001');
     expect(resolveModel(prefixed, 'home/claude-haiku-4-5')).toBeUndefined();
@@ -65,18 +54,18 @@ describe('excluded models', () => {
     ['claude-*x*', 'claude-opus-5', 'claude-opus-5'],
     ['opus*opus', 'opus', undefined],
   ])('%s: %s is %s', (pattern, name, id) => {
-    expect(resolveModel(account({ excludedModels: [pattern] }), name)).toBe(id);
+    expect(resolveModel(claudeAccount({ excludedModels: [pattern] }), name)).toBe(id);
   });
 
   it('are not listed either', () => {
-    const ids = accountModels(account({ excludedModels: ['*opus*', 'claude-haiku-4-5'] })).map(({ id }) => id);
+    const ids = accountModels(claudeAccount({ excludedModels: ['*opus*', 'claude-haiku-4-5'] })).map(({ id }) => id);
     expect(ids).toContain('claude-sonnet-5');
     expect(ids.filter((id) => id.includes('opus') || id.includes('haiku-4'))).toEqual([]);
   });
 });
 
 describe("an account's own list", () => {
-  const own = account({
+  const own = claudeAccount({
     models: [
       { name: 'claude-sonnet-4-5', alias: 'fast' },
       { name: 'deepseek-chat', alias: 'claude-opus-5' },

@@ -1,27 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Account } from '../../../main/accounts/account.ts';
 import { anthropicTranslator } from '../../../main/protocols/anthropic/translator.ts';
-import type { Conversation, Part, Turn } from '../../../main/protocols/conversation.ts';
+import type { Conversation, Part } from '../../../main/protocols/conversation.ts';
 import { stringifyExact } from '../../../main/protocols/exact-json.ts';
 import { FieldError } from '../../../main/protocols/features.ts';
 import { AnswerCollector } from '../../../main/protocols/translation/collect-answer.ts';
 import { createStreamEvents } from '../../../main/protocols/translation/stream-events.ts';
 import { createClaudeProvider } from '../../../main/providers/claude/index.ts';
+import { assistant, conversationOf, text, user } from '../../protocols/conversations.ts';
 import { fakeModels } from '../../upstreams/anthropic/models.ts';
 import { says } from '../../upstreams/anthropic/replies.ts';
 import { type FakeAnthropic, startFakeAnthropic } from '../../upstreams/anthropic/server.ts';
 import { redactedThinking, signThinking } from '../../upstreams/anthropic/signatures.ts';
+import { claudeAccount } from './account.ts';
 
 const { upstream } = createClaudeProvider({ userAgent: 'Fusebox/0.0.0-test' });
-const account: Account = {
-  id: 'a',
-  provider: 'claude',
-  kind: 'oauth',
-  source: 'vault',
-  label: 'owner@example.com',
-  paused: false,
-  priority: 0,
-};
+const account = claudeAccount();
 const endpoints = { authorize: 'http://127.0.0.1', token: 'http://127.0.0.1' };
 let fake: FakeAnthropic;
 beforeAll(async () => {
@@ -31,20 +24,10 @@ afterAll(() => fake.close());
 
 /** Sends a conversation as the gateway does, to the strict fake. */
 async function ask(more: Partial<Conversation>, model: string) {
-  const conversation: Conversation = {
-    model,
-    stream: true,
-    system: [],
-    turns: [user(text('hi'))],
-    tools: [],
-    sampling: {},
-    uses: [],
-    ...more,
-  };
   const { maxOutput, thinking: thinkingSupport } = upstream.modelInfo(account, model);
   const dialect = upstream.dialect?.('anthropic', account, model) ?? anthropicTranslator.dialect;
   const target = { dialect, model, maxOutput, stream: true, ...(thinkingSupport ? { thinkingSupport } : {}) };
-  const { body, betas = [] } = anthropicTranslator.render(conversation, target);
+  const { body, betas = [] } = anthropicTranslator.render(conversationOf({ model, ...more }), target);
   const request = {
     wireFormat: 'anthropic' as const,
     operation: 'generate' as const,
@@ -63,9 +46,6 @@ async function ask(more: Partial<Conversation>, model: string) {
   return { status: response.status, text: await response.text() };
 }
 
-const text = (words: string) => ({ kind: 'text' as const, text: words });
-const user = (...parts: Part[]): Turn => ({ role: 'user', parts });
-const assistant = (...parts: Part[]): Turn => ({ role: 'assistant', parts });
 const call: Part = { kind: 'tool-call', id: 'call:1', name: 'mcp.read file', input: '' };
 const result: Part = { kind: 'tool-result', callId: 'call:1', parts: [] };
 const signed: Part = { kind: 'thinking', text: 'hm', signature: signThinking('hm') };

@@ -6,18 +6,11 @@ import { parseSuffix } from '../../../main/protocols/thinking-suffix.ts';
 import { createClaudeProvider } from '../../../main/providers/claude/index.ts';
 import type { ProviderRequest, UpstreamCall, UpstreamHeaders } from '../../../main/providers/contract.ts';
 import { type FakeAnthropic, startFakeAnthropic } from '../../upstreams/anthropic/server.ts';
+import { claudeAccount } from './account.ts';
 
 const claude = createClaudeProvider({ userAgent: 'Fusebox/0.0.0-test' });
-const oauth: Account = {
-  id: 'a',
-  provider: 'claude',
-  kind: 'oauth',
-  source: 'vault',
-  label: 'owner@example.com',
-  paused: false,
-  priority: 0,
-};
-const apiKey: Account = { ...oauth, kind: 'api-key', source: 'settings' };
+const oauth = claudeAccount();
+const apiKey = claudeAccount({ kind: 'api-key', source: 'settings' });
 const minimal = '{"model":"claude-haiku-4-5","max_tokens":16,"messages":[{"role":"user","content":"hi"}]}';
 
 function prepared(
