@@ -104,7 +104,11 @@ async function checkVault(options: PlaceOptions): Promise<Finding[]> {
     return [vaultFinding, ...broken, accountsFinding(store.list().length, labels)];
   } catch (error) {
     const text = error instanceof Error ? error.message : 'it cannot be opened';
-    return [{ subject: 'Vault', state: 'problem', text, fix: 'Unlock the keychain, or use --vault file.' }];
+    const isFile = options.vault === 'file';
+    const fix = isFile
+      ? 'Put that file right, or move it away and sign in again.'
+      : 'Unlock the keychain, or use --vault file.';
+    return [{ subject: 'Vault', state: 'problem', text, fix }];
   }
 }
 

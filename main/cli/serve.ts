@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { VaultError } from '../accounts/vault.ts';
 import { systemClock } from '../clock.ts';
 import { StartError } from '../engine/gateway-control.ts';
 import { createEngine, type Engine } from '../engine.ts';
@@ -50,26 +51,38 @@ export async function serve(options: ServeOptions, version: string, built: strin
     settings.close();
     return 1;
   }
-  const vault = await openVaultOf(options, (message) => log.logger.warn(message));
-  log.logger.info(vault.note ?? `Secrets are kept in: ${vault.kind}`);
-  const engine = await createEngine({
-    settings,
-    vault,
-    dataDir,
-    log,
-    redactor,
-    clock: systemClock,
-    env: process.env,
-    homeDir: homedir(),
-    platform: process.platform,
-    pid: process.pid,
-    version,
-    openLogFile: (maxBytes, onProblem) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes, onProblem }),
-    openJournal: threadPort(join(built, 'journal-worker.js')),
-    dashboard: { pages: join(built, 'renderer'), settingsFile: file },
+  const opening = openVaultOf(options, (message) => log.logger.warn(message)).then((vault) => {
+    log.logger.info(vault.note ?? `Secrets are kept in: ${vault.kind}`);
+    return createEngine({
+      settings,
+      vault,
+      dataDir,
+      log,
+      redactor,
+      clock: systemClock,
+      env: process.env,
+      homeDir: homedir(),
+      platform: process.platform,
+      pid: process.pid,
+      version,
+      openLogFile: (maxBytes, onProblem) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes, onProblem }),
+      openJournal: threadPort(join(built, 'journal-worker.js')),
+      dashboard: { pages: join(built, 'renderer'), settingsFile: file },
+    });
   });
+  const engine = await opening.catch(withoutVault);
+  if (!engine) {
+    settings.close();
+    return 1;
+  }
   running = engine;
   return await runUntilStopped(engine, log.logger);
+}
+
+/** Accounts that cannot be read are for the owner to see to: that is no defect, and nobody needs a trace. */
+function withoutVault(error: unknown): undefined {
+  if (!(error instanceof VaultError)) throw error;
+  process.stderr.write(`The accounts cannot be opened: ${error.message}\nSee: fusebox doctor\n`);
 }
 
 /** Two gateways would overwrite each other's counts, and one that stops would hide the other from `status`. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, readFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -134,6 +134,17 @@ describe('fusebox serve', () => {
     const { code, stderr } = await run(['serve', ...placeOf(home), '--host', '0.0.0.0'], home);
     expect(code).toBe(1);
     expect(stderr).toContain('`api-keys` is empty');
+  });
+
+  it('says why the accounts cannot be opened, without a trace', async () => {
+    const home = await newHome();
+    await mkdir(home.dataDir, { recursive: true });
+    await writeFile(join(home.dataDir, 'vault.json'), '{damaged');
+    const { code, stdout, stderr } = await run(['serve', ...placeOf(home)], home);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('The accounts cannot be opened: vault.json is damaged');
+    expect(stderr).not.toMatch(/"stack"|^\s+at /m);
+    expect((await run(['doctor', ...placeOf(home)], home)).stdout).toContain('Put that file right');
   });
 
   it('lists every problem of the settings with its line', async () => {
