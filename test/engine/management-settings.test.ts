@@ -136,6 +136,20 @@ describe("CLIProxyAPI's scripts", () => {
     expect(settings.current()).toMatchObject({ debug: false, 'request-log': true });
   });
 
+  it('send JSON under whatever type their curl gives it', async () => {
+    const { send, settings, token } = await open();
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'application/json; charset=utf-8']) {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type };
+      const value = !settings.current().debug;
+      expect((await send('PUT', '/debug', { value }, headers)).status, type).toBe(200);
+      expect(settings.current().debug, type).toBe(value);
+    }
+    expect((await send('PUT', '/debug')).json).toMatchObject({
+      code: 'invalid_field',
+      error: expect.stringContaining('value: is missing'),
+    });
+  });
+
   it("read and set Amp's settings", async () => {
     const { send, settings } = await open();
     const mappings = [{ from: 'gpt-5', to: 'claude-opus-4-7' }];

@@ -19,10 +19,16 @@ export function read<T extends z.ZodType>(schema: T, argument: unknown): z.infer
   if (isTooDeep(argument)) throw new InvalidArgument('body: nested too deeply');
   const checked = schema.safeParse(argument);
   if (checked.success) return checked.data;
+  if (argument === undefined) throw new InvalidArgument('body: is missing; send JSON');
   const [issue] = checked.error.issues;
   const field = issue?.path.map(String).join('.').slice(0, 200) || 'body';
-  const keys = issue?.code === 'unrecognized_keys' ? `there is no ${issue.keys[0]?.slice(0, 100)}` : issue?.message;
-  throw new InvalidArgument(`${field}: ${keys ?? 'cannot be used'}`, field);
+  throw new InvalidArgument(`${field}: ${issue ? complaint(issue) : 'cannot be used'}`, field);
+}
+
+function complaint(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `there is no ${issue.keys[0]?.slice(0, 100)}`;
+  // Issues do not carry their input; only the library's message tells what is not there.
+  return issue.message.endsWith('received undefined') ? 'is missing' : issue.message;
 }
 
 /** Whether a value is nested deeper than any argument. */

@@ -13,7 +13,8 @@ const mostBody = '256kb';
 /** A router that lets callers in, checks arguments by the table, and refuses in one shape. */
 export function createDispatcher(routes: readonly Route[], door: AdmissionDeps): Router {
   const router = Router({ caseSensitive: true });
-  const body = json({ limit: mostBody });
+  // Whatever it is called: CLIProxyAPI's callers send JSON under curl's own type. The key is no cookie, so no page can.
+  const body = json({ limit: mostBody, type: () => true });
   const admitted = new WeakMap<Request, Input['by']>();
   router.use(async (req, _res, next) => {
     admitted.set(req, await admit(req, door));
