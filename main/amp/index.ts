@@ -12,13 +12,7 @@ import { proxyFor } from '../net/proxy.ts';
 import { derived } from '../settings/derived.ts';
 import type { Settings } from '../settings/schema.ts';
 import { type AmpClientKind, detectAmpClient } from './client-kind.ts';
-import {
-  type Agents,
-  type AmpRequestInfo,
-  type ControlPlane,
-  createAgents,
-  createControlPlane,
-} from './control-plane.ts';
+import type { AmpRequestInfo, ControlPlane } from './control-plane.ts';
 import { createAmpSurface } from './inference-surface.ts';
 import { createModelMapping } from './model-mapping.ts';
 import { matchAmpRoute, plainPath } from './routes.ts';
@@ -56,7 +50,7 @@ export interface AmpModule {
   secretSource: SecretSource;
   /** Takes a request that belongs to Amp's server; false when it does not. */
   handle(ctx: RequestContext): boolean;
-  upgrade(ctx: CallerContext, socket: Duplex, head: Buffer): void;
+  upgrade(ctx: CallerContext, socket: Duplex, head: Buffer): Promise<void>;
   lastClient(): { kind: AmpClientKind; at: number } | undefined;
   close(): void;
 }
@@ -81,18 +75,30 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
     clock,
     log: deps.log,
   };
-  const controls = new Map<string | undefined, ControlPlane>();
-  const proxied: Agents[] = [];
+  const controls = new Map<string | undefined, Promise<ControlPlane>>();
+  const closers: (() => void)[] = [];
+  let closed = false;
+  const closeAll = () => {
+    for (const close of closers.splice(0)) close();
+  };
+  // With the first request for Amp: its proxy takes time to load and memory that others need not spend.
+  const open = async (proxyUrl: string | undefined): Promise<ControlPlane> => {
+    const { createAgents, createControlPlane } = await import('./control-plane.ts');
+    const agents = proxyUrl === undefined ? undefined : createAgents(proxyUrl);
+    const made = createControlPlane({ ...controlDeps, ...(agents ? { agents } : {}) });
+    closers.push(() => {
+      made.close();
+      if (agents) for (const pool of [agents.http, agents.https]) pool.destroy();
+    });
+    if (closed) closeAll();
+    return made;
+  };
   // One for each proxy that the settings have named: what is under way ends where it began.
   const control = () => {
     const proxyUrl = proxyFor(ampSettings()['upstream-url'], deps.settings()['proxy-url']);
-    const known = controls.get(proxyUrl);
-    if (known) return known;
-    const agents = proxyUrl === undefined ? undefined : createAgents(proxyUrl);
-    if (agents) proxied.push(agents);
-    const made = createControlPlane({ ...controlDeps, ...(agents ? { agents } : {}) });
-    controls.set(proxyUrl, made);
-    return made;
+    const known = controls.get(proxyUrl) ?? open(proxyUrl);
+    controls.set(proxyUrl, known);
+    return known;
   };
   let lastClient: { kind: AmpClientKind; at: number } | undefined;
   const onRequest = (method: string, path: string) => {
@@ -108,7 +114,7 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
       mapping: derived(deps.settings, (settings) => createModelMapping(settings.ampcode)),
       fallback: {
         reachable: () => ampSettings()['upstream-url'] !== '',
-        forward: (ctx, body) => forwardPaid(ctx, control(), deps, body.received()),
+        forward: async (ctx, body) => forwardPaid(ctx, await control(), deps, body.received()),
       },
     }),
     access: {
@@ -117,19 +123,22 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
       isSignInNavigation,
       onRequest,
     },
-    handle: (ctx) => handle(ctx, control(), deps),
-    upgrade: (ctx, socket, head) => control().upgrade(ctx.req, socket, head, infoOf(ctx)),
+    handle: (ctx) => handle(ctx, control, deps),
+    async upgrade(ctx, socket, head) {
+      const { upgrade } = await control();
+      if (!socket.destroyed) upgrade(ctx.req, socket, head, infoOf(ctx));
+    },
     lastClient: () => lastClient,
     close() {
-      for (const one of controls.values()) one.close();
-      for (const { http, https } of proxied) for (const pool of [http, https]) pool.destroy();
+      closed = true;
+      closeAll();
     },
   };
 }
 
-function handle(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps): boolean {
+function handle(ctx: RequestContext, control: () => Promise<ControlPlane>, deps: AmpModuleDeps): boolean {
   if (matchAmpRoute(ctx.path)) {
-    void control.handle(ctx.req, ctx.res, infoOf(ctx));
+    void control().then((opened) => opened.handle(ctx.req, ctx.res, infoOf(ctx)));
     return true;
   }
   // Parts of the model API that are not served here: embeddings, images, warm-up calls.
@@ -137,8 +146,19 @@ function handle(ctx: RequestContext, control: ControlPlane, deps: AmpModuleDeps)
   const spends = ctx.req.method === 'POST';
   const problem = spends ? spendingProblem(deps) : undefined;
   if (problem) refuse(ctx, problem);
-  else void (spends ? forwardUnserved(ctx, control, deps) : control.forward(ctx.req, ctx.res, infoOf(ctx)));
+  else void forwardOther(ctx, spends, control, deps);
   return true;
+}
+
+async function forwardOther(
+  ctx: RequestContext,
+  spends: boolean,
+  control: () => Promise<ControlPlane>,
+  deps: AmpModuleDeps,
+) {
+  const opened = await control();
+  if (spends) await forwardUnserved(ctx, opened, deps);
+  else await opened.forward(ctx.req, ctx.res, infoOf(ctx));
 }
 
 /** Why a request that may cost credits must not be sent. */

@@ -1,13 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AmpModule } from '../amp/index.ts';
 import type { Clock } from '../clock.ts';
 import { createAccessKeys } from '../gateway/access-keys.ts';
-import { createApp } from '../gateway/app.ts';
 import type { RequestContext } from '../gateway/context.ts';
+import { GatewayError } from '../gateway/errors.ts';
 import { createGateway, type GatewayDeps } from '../gateway/gateway.ts';
 import { createSocketServer } from '../gateway/inference/responses/socket-server.ts';
 import type { ListenerHandlers } from '../gateway/listener.ts';
-import { createManagement, type ManagementDeps } from '../gateway/management.ts';
+import type { ManagementDeps } from '../gateway/management.ts';
+import { refuse } from '../gateway/refuse.ts';
 import { createSocketTransport } from '../gateway/upstream/socket-transport.ts';
 import type { ListedModel } from '../protocols/models-list.ts';
 import { derived } from '../settings/derived.ts';
@@ -35,13 +36,21 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
     if (!ctx) throw new Error('A request reached the routes without passing the guard');
     return ctx;
   };
-  const app = createApp({
-    contextOf,
-    models: { list: parts.listModels },
-    management: createManagement(parts.management),
-    amp: amp.handle,
-    log: parts.log,
-  });
+  // With the first request that is no inference: Express takes time to load, and memory that others need not spend.
+  const loadApp = async (): Promise<RequestListener> => {
+    const [{ createApp }, { createManagement }] = await Promise.all([
+      import('../gateway/app.ts'),
+      import('../gateway/management.ts'),
+    ]);
+    return createApp({
+      contextOf,
+      models: { list: parts.listModels },
+      management: createManagement(parts.management),
+      amp: amp.handle,
+      log: parts.log,
+    });
+  };
+  let app: Promise<RequestListener> | undefined;
   const sockets = createSocketServer({ clock: parts.clock, newId: parts.newId, limits: parts.inference.limits });
   const gateway = createGateway({
     ...parts,
@@ -57,9 +66,15 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
       corsOrigins: now['cors-origins'],
     })),
     keys: derived(settings, (now) => createAccessKeys(now['api-keys'])),
-    app,
-    remember: (req, ctx) => void contexts.set(req, ctx),
-    upgrade: amp.upgrade,
+    app(ctx) {
+      contexts.set(ctx.req, ctx);
+      app ??= loadApp();
+      app.then(
+        (serve) => serve(ctx.req, ctx.res),
+        (cause) => refuse(ctx, new GatewayError('internal_error', { cause })),
+      );
+    },
+    upgrade: (...call) => void amp.upgrade(...call),
   });
   return {
     ...gateway,

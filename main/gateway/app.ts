@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
 import type { RequestContext } from './context.ts';
 import { GatewayError } from './errors.ts';
-import { managementPrefix } from './management.ts';
+import { managementPrefix } from './management/path.ts';
 import { answerModelRequest, type ModelsDeps } from './models-routes.ts';
 import { refuse } from './refuse.ts';
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExchangeFiles } from '../journal/exchange-files.ts';
 import { type AccessKeys, presentedCredentials } from './access-keys.ts';
@@ -13,7 +13,7 @@ import type { SocketServer } from './inference/responses/socket-server.ts';
 import type { TurnExchange } from './inference/responses/turn-exchange.ts';
 import type { Surface } from './inference/surface.ts';
 import type { ListenerHandlers } from './listener.ts';
-import { isManagementPath } from './management.ts';
+import { isManagementPath } from './management/path.ts';
 import { refuse, refuseUpgrade } from './refuse.ts';
 import type { SocketTransport } from './upstream/socket-transport.ts';
 
@@ -33,9 +33,7 @@ export interface GatewayDeps {
   /** The window for browsers, which lets them in by itself; undefined where it is not offered. */
   dashboard: Pick<Dashboard, 'handle'> | undefined;
   /** Everything that is not inference. */
-  app(req: IncomingMessage, res: ServerResponse): void;
-  /** Remembers the context for `app`. */
-  remember(req: IncomingMessage, ctx: RequestContext): void;
+  app(ctx: RequestContext): void;
   /** Conversations of the Responses API over WebSockets. */
   sockets: Pick<SocketServer, 'open'>;
   /** How the requests on one of them reach upstreams that take WebSockets too. */
@@ -75,8 +73,7 @@ export function createGateway(deps: GatewayDeps): ListenerHandlers {
         if (deps.logsExchanges()) tapExchange(ctx, deps.exchanges, () => deps.clock.now());
         return void handleInference(ctx, surface, route, deps.inference);
       }
-      deps.remember(req, ctx);
-      deps.app(req, res);
+      deps.app(ctx);
     },
     upgrade(req, socket, head) {
       socket.on('error', () => socket.destroy());

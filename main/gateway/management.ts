@@ -5,13 +5,6 @@ import { createDispatcher } from './management/dispatch.ts';
 import { createManagementKey } from './management/management-key.ts';
 import { type ManagementCalls, managementRoutes } from './management/routes.ts';
 
-export const managementPrefix = '/v0/management';
-
-/** Whether the router below answers a path, which is then guarded by its own token instead of a key. */
-export function isManagementPath(path: string): boolean {
-  return path === managementPrefix || path.startsWith(`${managementPrefix}/`);
-}
-
 export interface ManagementDeps extends ManagementCalls {
   /** The one-time token of this run; kept in a file that only the owner can read. */
   token: string;
