@@ -1,27 +1,12 @@
-import OpenAI5 from 'openai-5';
-import OpenAI6 from 'openai-6';
-import OpenAI from 'openai-7';
-import type { Ask, Heard, SdkClient, Talk } from '../scenario.ts';
-import { heardError } from './heard-error.ts';
+import type OpenAI from 'openai-7';
+import type { Ask, Heard, Talk } from '../scenario.ts';
+import { openaiClients } from './openai-sdks.ts';
 
 type Params = OpenAI.ChatCompletionCreateParamsNonStreaming;
 type Message = OpenAI.ChatCompletionMessageParam;
 
-/** Three generations of the OpenAI SDK at Chat Completions. */
-export const openaiChatClients: readonly SdkClient[] = [
-  client('openai 5 · Chat', OpenAI5 as unknown as typeof OpenAI),
-  client('openai 6 · Chat', OpenAI6 as unknown as typeof OpenAI),
-  client('openai 7 · Chat', OpenAI),
-];
-
-function client(id: string, Sdk: typeof OpenAI): SdkClient {
-  return {
-    id,
-    talk: ({ origin, model }) =>
-      new ChatTalk(new Sdk({ baseURL: `${origin}/v1`, apiKey: 'local', maxRetries: 0 }), model),
-    errorOf: heardError,
-  };
-}
+/** The OpenAI SDK at Chat Completions. */
+export const openaiChatClients = openaiClients('Chat', (sdk, model) => new ChatTalk(sdk, model));
 
 /** What compatible servers add to a message: thinking as text. */
 interface WithThinking {

@@ -1,28 +1,13 @@
-import OpenAI5 from 'openai-5';
-import OpenAI6 from 'openai-6';
-import OpenAI from 'openai-7';
-import type { Ask, Heard, SdkClient, Talk } from '../scenario.ts';
-import { heardError } from './heard-error.ts';
+import type OpenAI from 'openai-7';
+import type { Ask, Heard, Talk } from '../scenario.ts';
+import { openaiClients } from './openai-sdks.ts';
 
 type Params = OpenAI.Responses.ResponseCreateParamsNonStreaming;
 type Input = OpenAI.Responses.ResponseInputItem;
 type Response = OpenAI.Responses.Response;
 
-/** Three generations of the OpenAI SDK at the Responses API. */
-export const openaiResponsesClients: readonly SdkClient[] = [
-  client('openai 5 · Responses', OpenAI5 as unknown as typeof OpenAI),
-  client('openai 6 · Responses', OpenAI6 as unknown as typeof OpenAI),
-  client('openai 7 · Responses', OpenAI),
-];
-
-function client(id: string, Sdk: typeof OpenAI): SdkClient {
-  return {
-    id,
-    talk: ({ origin, model }) =>
-      new ResponsesTalk(new Sdk({ baseURL: `${origin}/v1`, apiKey: 'local', maxRetries: 0 }), model),
-    errorOf: heardError,
-  };
-}
+/** The OpenAI SDK at the Responses API. */
+export const openaiResponsesClients = openaiClients('Responses', (sdk, model) => new ResponsesTalk(sdk, model));
 
 class ResponsesTalk implements Talk {
   readonly #sdk: OpenAI;

@@ -1,11 +1,11 @@
 import type { Account, Secret } from '../../../main/accounts/account.ts';
-import { gate } from '../../upstreams/gate.ts';
 import { errors } from '../../upstreams/openai/errors.ts';
 import type { FlavourName } from '../../upstreams/openai/flavours.ts';
-import { type ChatReply, fails } from '../../upstreams/openai/replies.ts';
+import { fails } from '../../upstreams/openai/replies.ts';
 import { type FakeOpenai, startFakeOpenai } from '../../upstreams/openai/server.ts';
-import type { ConformanceUpstream, Scripted } from '../upstream.ts';
+import type { ConformanceUpstream } from '../upstream.ts';
 import { account } from './account.ts';
+import { messageOf, scriptedUpstream } from './scripted.ts';
 
 interface ChatServer {
   label: string;
@@ -25,7 +25,6 @@ async function chatUpstream({
   account: make,
 }: ChatServer): Promise<ConformanceUpstream> {
   const fake = await startFakeOpenai({ flavour });
-  const isCompletion = ({ path }: { path: string }) => path.endsWith('/chat/completions');
   const { more, secret } = make(fake);
   return {
     label,
@@ -34,27 +33,13 @@ async function chatUpstream({
     accounts: [account(provider, flavour, more, secret)],
     settings: {},
     endpoints: provider === 'openai-compatible' ? {} : { [provider]: { api: fake.url } },
-    answer: (scripted) => fake.script(replyOf(scripted)),
-    refuse: (why) =>
-      fake.script(fails(why === 'invalid' ? errors.badValue('tools', 'Too many tools.') : errors.rateLimit())),
-    stall() {
-      fake.forget();
-      const text = 'This will never be said to its end.';
-      fake.script({ ...replyOf({ text }), delivery: { beforePart: { 3: gate() } } });
-      return { clientGone: fake.received(isCompletion).then(({ done }) => done) };
-    },
-    lastBody: () => JSON.stringify(fake.requests.findLast(isCompletion)?.json),
-    clear: () => fake.clearScript(),
-    close: () => fake.close(),
-  };
-}
-
-function replyOf({ thinking, text, calls }: Scripted): ChatReply {
-  return {
-    kind: 'message',
-    ...(thinking === undefined ? {} : { thinking }),
-    ...(text === undefined ? {} : { text }),
-    ...(calls ? { toolCalls: calls } : {}),
+    ...scriptedUpstream(fake, {
+      replyOf: messageOf,
+      isGeneration: ({ path }) => path.endsWith('/chat/completions'),
+      stallsAt: 3,
+      refuse: (why) =>
+        fake.script(fails(why === 'invalid' ? errors.badValue('tools', 'Too many tools.') : errors.rateLimit())),
+    }),
   };
 }
 

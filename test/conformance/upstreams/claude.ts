@@ -1,14 +1,13 @@
 import { errors } from '../../upstreams/anthropic/errors.ts';
-import { fails, type MessageReply, rateLimited } from '../../upstreams/anthropic/replies.ts';
+import { fails, rateLimited } from '../../upstreams/anthropic/replies.ts';
 import { startFakeAnthropic } from '../../upstreams/anthropic/server.ts';
-import { gate } from '../../upstreams/gate.ts';
-import type { ConformanceUpstream, Scripted } from '../upstream.ts';
+import type { ConformanceUpstream } from '../upstream.ts';
 import { account } from './account.ts';
+import { messageOf, scriptedUpstream } from './scripted.ts';
 
 /** A Claude subscription at the fake of api.anthropic.com. */
 export async function claudeUpstream(): Promise<ConformanceUpstream> {
   const fake = await startFakeAnthropic();
-  const isMessage = ({ path }: { path: string }) => path === '/v1/messages';
   return {
     label: 'Claude (subscription)',
     prefix: 'claude-sub',
@@ -26,30 +25,14 @@ export async function claudeUpstream(): Promise<ConformanceUpstream> {
     ],
     settings: {},
     endpoints: { claude: { api: fake.url, authorize: fake.authorizeUrl, token: fake.tokenUrl } },
-    answer: (scripted) => fake.script(replyOf(scripted)),
-    refuse: (why) =>
-      fake.script(
-        why === 'invalid' ? fails(errors.invalid('tools: too many')) : rateLimited('retry-after', 30, Date.now()),
-      ),
-    stall() {
-      fake.forget();
-      fake.script({
-        ...replyOf({ text: 'This will never be said to its end.' }),
-        delivery: { beforePart: { 4: gate() } },
-      });
-      return { clientGone: fake.received(isMessage).then(({ done }) => done) };
-    },
-    lastBody: () => JSON.stringify(fake.requests.findLast(isMessage)?.json),
-    clear: () => fake.clearScript(),
-    close: () => fake.close(),
-  };
-}
-
-function replyOf({ thinking, text, calls }: Scripted): MessageReply {
-  return {
-    kind: 'message',
-    ...(thinking === undefined ? {} : { thinking }),
-    ...(text === undefined ? {} : { text }),
-    ...(calls ? { toolCalls: calls } : {}),
+    ...scriptedUpstream(fake, {
+      replyOf: messageOf,
+      isGeneration: ({ path }) => path === '/v1/messages',
+      stallsAt: 4,
+      refuse: (why) =>
+        fake.script(
+          why === 'invalid' ? fails(errors.invalid('tools: too many')) : rateLimited('retry-after', 30, Date.now()),
+        ),
+    }),
   };
 }

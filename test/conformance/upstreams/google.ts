@@ -1,11 +1,10 @@
 import type { Account, Secret } from '../../../main/accounts/account.ts';
-import { gate } from '../../upstreams/gate.ts';
 import type { FlavourName } from '../../upstreams/google/models/flavours.ts';
-import { fails, limited, type ModelReply } from '../../upstreams/google/models/replies.ts';
+import { fails, limited } from '../../upstreams/google/models/replies.ts';
 import { type FakeModels, startFakeModels } from '../../upstreams/google/models/server.ts';
-import type { RecordedRequest } from '../../upstreams/recording.ts';
-import type { ConformanceUpstream, Scripted } from '../upstream.ts';
+import type { ConformanceUpstream } from '../upstream.ts';
 import { account } from './account.ts';
+import { messageOf, scriptedUpstream } from './scripted.ts';
 
 interface GoogleService {
   label: string;
@@ -20,7 +19,6 @@ interface GoogleService {
 async function googleUpstream(service: GoogleService): Promise<ConformanceUpstream> {
   const { label, flavour, provider, prefix, model, owner, secret } = service;
   const fake = await startFakeModels({ flavour });
-  const isGeneration = ({ path }: RecordedRequest) => /:(stream)?generateContent$/i.test(path);
   return {
     label,
     prefix,
@@ -28,27 +26,13 @@ async function googleUpstream(service: GoogleService): Promise<ConformanceUpstre
     accounts: [account(provider, prefix, owner, secret(fake))],
     settings: {},
     endpoints: { [provider]: { api: fake.origin } },
-    answer: (scripted) => fake.script(replyOf(scripted)),
-    refuse: (why) =>
-      fake.script(why === 'invalid' ? fails(400, 'INVALID_ARGUMENT', 'Too many tools.') : limited('per-minute', 30)),
-    stall() {
-      fake.forget();
-      const text = 'This will never be said to its end.';
-      fake.script({ ...replyOf({ text }), delivery: { beforePart: { 2: gate() } } });
-      return { clientGone: fake.received(isGeneration).then(({ done }) => done) };
-    },
-    lastBody: () => JSON.stringify(fake.requests.findLast(isGeneration)?.json),
-    clear: () => fake.clearScript(),
-    close: () => fake.close(),
-  };
-}
-
-function replyOf({ thinking, text, calls }: Scripted): ModelReply {
-  return {
-    kind: 'message',
-    ...(thinking === undefined ? {} : { thinking }),
-    ...(text === undefined ? {} : { text }),
-    ...(calls ? { toolCalls: calls } : {}),
+    ...scriptedUpstream(fake, {
+      replyOf: messageOf,
+      isGeneration: ({ path }) => /:(stream)?generateContent$/i.test(path),
+      stallsAt: 2,
+      refuse: (why) =>
+        fake.script(why === 'invalid' ? fails(400, 'INVALID_ARGUMENT', 'Too many tools.') : limited('per-minute', 30)),
+    }),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Account, Secret } from '../../../main/accounts/account.ts';
 import { startFakeCodex } from '../../upstreams/codex/server.ts';
-import { gate } from '../../upstreams/gate.ts';
 import { isObject } from '../../upstreams/json.ts';
 import { chatAnswer } from '../../upstreams/openai/chat-answer.ts';
 import { errorAnswer as chatErrorAnswer } from '../../upstreams/openai/errors.ts';
@@ -14,13 +13,11 @@ import {
   type ResponsesReply,
   rateLimited,
 } from '../../upstreams/openai-responses/replies.ts';
-import { type FakeResponses, type OtherRoute, startFakeResponses } from '../../upstreams/openai-responses/server.ts';
-import type { RecordedRequest } from '../../upstreams/recording.ts';
+import { type OtherRoute, startFakeResponses } from '../../upstreams/openai-responses/server.ts';
+import type { ScriptedServer } from '../../upstreams/scripted-service.ts';
 import type { ConformanceUpstream, Scripted } from '../upstream.ts';
 import { account } from './account.ts';
-
-/** What all fakes of the Responses format have. */
-type Fake = Pick<FakeResponses, 'script' | 'clearScript' | 'forget' | 'received' | 'requests' | 'close'>;
+import { scriptedUpstream } from './scripted.ts';
 
 /** A ChatGPT subscription at the fake of the Codex backend. */
 export async function chatgptUpstream(): Promise<ConformanceUpstream> {
@@ -31,7 +28,7 @@ export async function chatgptUpstream(): Promise<ConformanceUpstream> {
     label: 'ChatGPT (subscription)',
     ...model('chatgpt', 'chatgpt-sub', 'gpt-5.5', owner, { accessToken, refreshToken: 'none' }),
     endpoints: { chatgpt: { api: fake.url } },
-    ...speaking(fake),
+    ...speech(fake),
   };
 }
 
@@ -42,7 +39,7 @@ export async function openaiUpstream(): Promise<ConformanceUpstream> {
     label: 'OpenAI (key)',
     ...model('openai', 'openai-key', 'gpt-5.5', { kind: 'api-key' }, { apiKey: fake.key }),
     endpoints: { openai: { api: fake.url } },
-    ...speaking(fake),
+    ...speech(fake),
   };
 }
 
@@ -54,7 +51,7 @@ export async function xaiUpstream(): Promise<ConformanceUpstream> {
     label: 'Grok (subscription)',
     ...model('xai', 'grok-sub', 'grok-4.5', { kind: 'oauth' }, { accessToken: token, refreshToken: 'none' }),
     endpoints: { xai: { api: fake.url } },
-    ...speaking(fake),
+    ...speech(fake),
   };
 }
 
@@ -98,24 +95,13 @@ function model(
   return { prefix, model: name, accounts: [account(provider, prefix, more, secret)], settings: {} };
 }
 
-function speaking(
-  fake: Fake,
-): Pick<ConformanceUpstream, 'answer' | 'refuse' | 'stall' | 'lastBody' | 'clear' | 'close'> {
-  const isRequest = ({ path }: RecordedRequest) => /\/(responses|completions)$/.test(path);
-  return {
-    answer: (scripted) => fake.script(replyOf(scripted)),
+const speech = (fake: ScriptedServer<ResponsesReply>) =>
+  scriptedUpstream(fake, {
+    replyOf,
+    isGeneration: ({ path }) => /\/(responses|completions)$/.test(path),
+    stallsAt: 7,
     refuse: (why) => fake.script(why === 'invalid' ? fails(errors.invalid('Invalid value', 'tools')) : limited()),
-    stall() {
-      fake.forget();
-      const reply = replyOf({ text: 'This will never be said to its end.' });
-      fake.script({ ...reply, delivery: { beforePart: { 7: gate() } } });
-      return { clientGone: fake.received(isRequest).then(({ done }) => done) };
-    },
-    lastBody: () => JSON.stringify(fake.requests.findLast(isRequest)?.json),
-    clear: () => fake.clearScript(),
-    close: () => fake.close(),
-  };
-}
+  });
 
 function limited(): ResponsesReply {
   return rateLimited({ 'retry-after': '30' });
