@@ -36,8 +36,6 @@ export interface Pages {
   page(query: PageQuery): RequestPage;
   find(id: string): JournaledRequest | undefined;
   choices(): JournalChoices;
-  /** The place of the first request that ended at this time or later; above every place when there is none. */
-  placeAt(time: number): number;
 }
 
 /** Reads requests, latest first. However rare what a filter means, it costs a look at each kind, not at each request. */
@@ -106,7 +104,6 @@ export function createPages(db: Database): Pages {
     return row && requestOf(row);
   };
   return {
-    placeAt,
     find,
     page(query) {
       if (query.text !== undefined && requestId.test(query.text)) {

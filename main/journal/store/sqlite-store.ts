@@ -31,7 +31,7 @@ function storeOf(db: Database, lockedMs: number): FileStore {
   prepare(db, lockedMs);
   const pages = createPages(db);
   const write = createWriter(db);
-  const tidy = createTidying(db, pages);
+  const tidy = createTidying(db);
   return {
     append: (records) => write(batchOf(records)),
     write,

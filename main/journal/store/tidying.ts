@@ -1,4 +1,3 @@
-import type { Pages } from './pages.ts';
 import type { Retention } from './request-store.ts';
 import { inTransaction } from './schema.ts';
 import type { Database } from './sqlite-driver.ts';
@@ -15,9 +14,13 @@ const dayMs = 86_400_000;
 const keepDaysMs = 3 * 366 * dayMs;
 
 /** Deletes what is too old or too much, a step at a time; a step says whether there is more to do. */
-export function createTidying(db: Database, pages: Pages): (retention: Retention, now: number) => boolean {
+export function createTidying(db: Database): (retention: Retention, now: number) => boolean {
   const oldest = db.prepare('SELECT min(seq) AS seq FROM requests');
   const deleteBefore = db.prepare('DELETE FROM requests WHERE seq < ?');
+  const newest = db.prepare('SELECT ended_at FROM requests ORDER BY seq DESC LIMIT 1');
+  const firstWithin = db.prepare(
+    'SELECT seq FROM requests WHERE seq >= ? AND seq < ? AND ended_at BETWEEN ? AND ? ORDER BY seq LIMIT 1',
+  );
   const deleteHours = db.prepare('DELETE FROM usage_hours WHERE at < ?');
   const deleteDays = db.prepare('DELETE FROM usage_days WHERE at < ?');
   const deleteKinds = db.prepare(`DELETE FROM kinds WHERE id NOT IN (SELECT kind FROM usage_days)
@@ -38,10 +41,24 @@ export function createTidying(db: Database, pages: Pages): (retention: Retention
     });
     return true;
   };
-  const deleteOldest = (before: number) => {
+  const deleteOldest = () => {
     const { seq } = oldest.get() as { seq: number | null };
-    if (seq === null || seq >= before) return false;
-    deleteBefore.run(Math.min(before, seq + stepRows));
+    if (seq === null) return false;
+    deleteBefore.run(seq + stepRows);
+    return true;
+  };
+  /**
+   * From the oldest on, up to the first request of the time that is kept. What seems to come from the future was written
+   * while the clock was wrong, unless it is wrong now: then even the latest request seems to, and nothing is deleted.
+   */
+  const deleteOld = (keepMs: number, now: number) => {
+    const { seq } = oldest.get() as { seq: number | null };
+    const { ended_at: latest } = (newest.get() as { ended_at: number } | undefined) ?? { ended_at: now };
+    if (seq === null || latest > now + dayMs) return false;
+    const end = seq + stepRows;
+    const kept = firstWithin.get(seq, end, now - keepMs, now + dayMs) as { seq: number } | undefined;
+    if (kept?.seq === seq) return false;
+    deleteBefore.run(kept?.seq ?? end);
     return true;
   };
   const isTooLarge = (maxBytes: number) =>
@@ -52,8 +69,8 @@ export function createTidying(db: Database, pages: Pages): (retention: Retention
     return true;
   };
   return (retention, now) =>
-    deleteOldest(pages.placeAt(now - retention.keepMs)) ||
-    (isTooLarge(retention.maxBytes) && deleteOldest(Number.MAX_SAFE_INTEGER)) ||
+    deleteOld(retention.keepMs, now) ||
+    (isTooLarge(retention.maxBytes) && deleteOldest()) ||
     tidySums(retention, now) ||
     shrink();
 }

@@ -16,6 +16,16 @@ function openFile(file = newFile()) {
   return store;
 }
 
+/** All requests, latest first. */
+function* pagesOf(store: RequestStore): Generator<RequestRecord> {
+  let before: number | undefined;
+  do {
+    const page = store.page(pageQuery.parse({ limit: 500, ...(before === undefined ? {} : { before }) }));
+    yield* page.requests;
+    before = page.next;
+  } while (before !== undefined);
+}
+
 const kinds: [string, () => RequestStore][] = [
   ['a file', openFile],
   ['memory', () => createMemoryStore(10_000)],
@@ -220,6 +230,29 @@ describe('the file of requests', () => {
     expect(store.page(pageQuery.parse({})).requests.map(({ id }) => id)).toEqual([idOf(900)]);
     expect(store.usage(usageQuery.parse({ since: 0 }), now).total.requests).toBe(501);
     expect(store.usage(usageQuery.parse({ per: 'hour', since: 0 }), now).total.requests).toBe(1);
+  });
+
+  it.each([
+    ['far back', 0, 0],
+    ['far ahead', start + 3_650 * 86_400_000, 0],
+    ['a little back', start - 86_400_000, 900],
+  ])('forgets no request before its time because the clock was %s for a while', (_, wrong, wrongOnesLeft) => {
+    const store = openFile();
+    store.append(Array.from({ length: 100 }, (_, index) => request(index)));
+    store.append(Array.from({ length: 900 }, (_, index) => request(100 + index, { startedAt: wrong + index })));
+    store.append(Array.from({ length: 10 }, (_, index) => request(1_000 + index)));
+    const retention = { keepMs: 10 * 86_400_000, maxBytes: 1e9 };
+    const tidy = (now: number) => {
+      for (let steps = 0; store.tidy(retention, now); steps++) expect(steps).toBeLessThan(50);
+      return store.page(pageQuery.parse({ limit: 500 })).requests.length;
+    };
+    tidy(start + 3_600_000);
+    const numbers = [...pagesOf(store)].map(({ id }) => Number(id.slice(-12)));
+    expect(numbers.filter((number) => number < 100 || number >= 1_000)).toHaveLength(110);
+    // While it still shows the wrong time nothing is forgotten either.
+    expect(tidy(Math.min(wrong, start))).toBeGreaterThan(0);
+    tidy(start + 11 * 86_400_000);
+    expect([...pagesOf(store)].length).toBeLessThanOrEqual(wrongOnesLeft);
   });
 
   it('forgets the oldest requests when it is too large, and shrinks', () => {
