@@ -71,8 +71,8 @@ function deriveChatDialect(
   };
 }
 
-/** What other servers than OpenAI's have in common: the format of 2023 and what most of them added since. */
-const elsewhere: Partial<Record<Feature, Treatment>> = {
+/** What servers other than OpenAI's have in common: the format of 2023 and what most of them added since. */
+const compatibleTreatments: Partial<Record<Feature, Treatment>> = {
   'mid-system': emulated('in a user message, marked as from the system'),
   'thinking-history': { kind: 'carried', note: 'with the tool calls it led to, where it is not signed' },
   'custom-tool': emulated('a function with one text argument'),
@@ -87,23 +87,24 @@ const elsewhere: Partial<Record<Feature, Treatment>> = {
   'service-tier': dropped,
   'cache-key': dropped,
 };
-const ways: Partial<ChatWays> = { maxTokens: 'max_tokens', plainThinking: false };
+const compatibleWays: Partial<ChatWays> = { maxTokens: 'max_tokens', plainThinking: false };
 
 /** Any server that speaks OpenAI's format. */
 export const compatibleDialect = deriveChatDialect(
   'compatible',
   'OpenAI-compatible',
-  { ...elsewhere, video: carried, prefill: { kind: 'carried', note: 'where the server continues it' } },
-  ways,
+  { ...compatibleTreatments, video: carried, prefill: { kind: 'carried', note: 'where the server continues it' } },
+  compatibleWays,
 );
 
-/** What the servers of one provider alone have in common with other servers than OpenAI's. */
-export function deriveElsewhere(
+/** A provider's own servers of OpenAI's format; of what may travel in a message, none of them reads files or sound. */
+export function deriveCompatibleDialect(
   id: string,
   label: string,
   treatments: Partial<Record<Feature, Treatment>>,
 ): ChatDialect {
-  return deriveChatDialect(id, label, { ...elsewhere, ...treatments }, ways);
+  const unread = { 'document-data': refused, audio: refused };
+  return deriveChatDialect(id, label, { ...compatibleTreatments, ...unread, ...treatments }, compatibleWays);
 }
 
 /** The ways of a dialect; OpenAI's where it does not say. */
@@ -112,5 +113,5 @@ export function waysOf(dialect: Dialect): ChatWays {
 }
 
 function isChatDialect(dialect: Dialect): dialect is ChatDialect {
-  return 'ways' in dialect;
+  return 'ways' in dialect && dialect.format === 'openai-chat';
 }

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import type { BodyDraft } from '../../protocols/body-draft.ts';
-import { dropped, refused } from '../../protocols/features.ts';
+import { dropped } from '../../protocols/features.ts';
 import { elements } from '../../protocols/json-edit.ts';
-import { deriveElsewhere } from '../../protocols/openai-chat/dialect.ts';
+import { deriveCompatibleDialect } from '../../protocols/openai-chat/dialect.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderUpstream } from '../contract.ts';
 import { apiBase, openaiCall } from '../openai/call.ts';
@@ -11,9 +11,7 @@ import { effortOf, setChatEffort } from '../openai/effort.ts';
 import { createClassifier } from '../openai/faults.ts';
 import { iflowModelList } from './models.ts';
 
-const iflowDialect = deriveElsewhere('iflow', 'iFlow', {
-  'document-data': refused,
-  audio: refused,
+const iflowDialect = deriveCompatibleDialect('iflow', 'iFlow', {
   'strict-tool': dropped,
   user: dropped,
 });

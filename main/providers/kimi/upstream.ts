@@ -1,6 +1,6 @@
 import type { BodyDraft } from '../../protocols/body-draft.ts';
-import { refused } from '../../protocols/features.ts';
-import { deriveElsewhere } from '../../protocols/openai-chat/dialect.ts';
+import { carried } from '../../protocols/features.ts';
+import { deriveCompatibleDialect } from '../../protocols/openai-chat/dialect.ts';
 import { fitThinking } from '../../protocols/thinking-fit.ts';
 import { parseSuffix, type ThinkingSupport, type ThinkingWish } from '../../protocols/thinking-suffix.ts';
 import type { BaseUrl } from '../base-url.ts';
@@ -12,11 +12,9 @@ import { createClassifier, type Said, waitOf } from '../openai/faults.ts';
 import { repairMessages } from './message-repairs.ts';
 import { kimiModelList, upstreamName } from './models.ts';
 
-const kimiDialect = deriveElsewhere('kimi', 'Kimi', {
-  'mid-system': { kind: 'carried' },
-  'document-data': refused,
-  audio: refused,
-  video: { kind: 'carried' },
+const kimiDialect = deriveCompatibleDialect('kimi', 'Kimi', {
+  'mid-system': carried,
+  video: carried,
 });
 
 export interface KimiParts {

@@ -1,6 +1,6 @@
 import type { Account } from '../../accounts/account.ts';
-import { dropped, refused } from '../../protocols/features.ts';
-import { deriveElsewhere } from '../../protocols/openai-chat/dialect.ts';
+import { dropped } from '../../protocols/features.ts';
+import { deriveCompatibleDialect } from '../../protocols/openai-chat/dialect.ts';
 import type { BaseUrl } from '../base-url.ts';
 import type { ProviderUpstream } from '../contract.ts';
 import { type HttpFailure, type Meaning, refusalMs } from '../failure.ts';
@@ -12,9 +12,7 @@ import { qwenModelList } from './models.ts';
 
 export const qwenApi = 'https://portal.qwen.ai/v1';
 
-const qwenDialect = deriveElsewhere('qwen', 'Qwen', {
-  'document-data': refused,
-  audio: refused,
+const qwenDialect = deriveCompatibleDialect('qwen', 'Qwen', {
   'strict-tool': dropped,
   user: dropped,
 });
