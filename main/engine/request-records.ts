@@ -14,7 +14,7 @@ export interface RecordParts {
   settings(): Settings;
   store: Pick<AccountStore, 'get'>;
   scrub(text: string): string;
-  log: { warn(message: string): void };
+  log: { info(message: string): void; warn(message: string): void };
   onChange(): void;
 }
 
@@ -42,7 +42,8 @@ export function createRequestRecords(parts: RecordParts): RequestRecords {
       return { keepMs: days * dayMs, maxBytes: megabytes * megabyte };
     },
     onProblem(problem) {
-      parts.log.warn(problem);
+      if (problem === undefined) parts.log.info('The journal of requests is kept in its file again');
+      else parts.log.warn(problem);
       parts.onChange();
     },
   });

@@ -23,8 +23,8 @@ export interface RequestJournalOptions {
   clock: Clock;
   /** The text with every known secret masked. */
   scrub(text: string): string;
-  /** The owner has something to know: see `state`. */
-  onProblem(problem: string): void;
+  /** The owner has something to know: see `state`. Undefined when the file can be used again. */
+  onProblem(problem: string | undefined): void;
 }
 
 /** Every request, on the disk. Writing costs the caller nothing but a place in a list. */
@@ -60,6 +60,7 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
   let waiting: RequestRecord[] = [];
   let memory: RequestStore | undefined;
   let problem: string | undefined;
+  let failing = false;
   let writing: Promise<void> = Promise.resolve();
   let cancelFlush: (() => void) | undefined;
   let closed = false;
@@ -75,10 +76,20 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
   const plan = (delayMs: number) => {
     if (!closed) cancelFlush ??= clock.after(delayMs, () => void flush());
   };
+  const worked = () => {
+    if (!failing) return;
+    failing = false;
+    problem = undefined;
+    options.onProblem(undefined);
+  };
   const onFailure = (error: unknown, failed: readonly RequestRecord[]) => {
-    memory ??= createMemoryStore(memoryRows);
-    memory.append(clean(failed));
+    failing = true;
     waiting = [...failed, ...waiting].slice(-mostWaiting);
+    // It has what waits, from now on with each request: what has failed before is in it already.
+    if (!memory) {
+      memory = createMemoryStore(memoryRows);
+      memory.append(clean(waiting));
+    }
     const why = error instanceof Error ? error.message : String(error);
     tell(
       options.scrub(`The journal of requests cannot be written; requests are remembered until Fusebox ends. (${why})`),
@@ -94,9 +105,11 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
       } catch (error) {
         return onFailure(error, batch);
       }
-      if (memory) problem = undefined;
+      worked();
       memory = undefined;
     }
+    // Nothing that only memory has: the next question tries the file again.
+    memory = undefined;
   };
   const flush = (): Promise<void> => {
     cancelFlush?.();
@@ -109,7 +122,9 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
     if (!memory) await flush();
     if (memory) return ofMemory(memory);
     try {
-      return (await port.ask(request)) as T;
+      const answer = (await port.ask(request)) as T;
+      worked();
+      return answer;
     } catch (error) {
       if (!(error instanceof StoreUnusable)) throw error;
       onFailure(error, []);

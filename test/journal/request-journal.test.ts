@@ -16,7 +16,7 @@ function stage() {
   const clock = new FakeClock(start);
   const broken: { by?: Error } = {};
   const writes: number[] = [];
-  const problems: string[] = [];
+  const problems: (string | undefined)[] = [];
   const openPort: OpenPort = (options) => {
     const port = openLocalPort(options);
     return {
@@ -94,6 +94,40 @@ describe('the journal of requests', () => {
     clock.advance(60_000);
     await expect.poll(() => writes).toEqual([2]);
     expect((await page()).map(({ id }) => id)).toEqual([idOf(2), idOf(1)]);
+    expect(journal.state()).toEqual({ kind: 'file' });
+    expect(problems).toEqual([expect.stringContaining('the disk is full'), undefined]);
+  });
+
+  it('remembers each request once, however often the file is tried again, and also those behind a full batch', async () => {
+    const { journal, clock, broken, page } = stage();
+    broken.by = new Error('the disk is full');
+    for (let number = 0; number < 700; number++) journal.add(request(number));
+    await page();
+    for (let retry = 0; retry < 3; retry++) {
+      clock.advance(60_000);
+      await expect.poll(() => clock.pending).toBe(1);
+    }
+    const { total } = await journal.usage(usageQuery.parse({ per: 'total' }));
+    expect(total.requests).toBe(700);
+  });
+
+  it('goes back to its file after a failure that came while nothing was to be written', async () => {
+    const { journal, clock, broken, writes, problems, page } = stage();
+    broken.by = new StoreUnusable('the disk is not there yet');
+    expect(await page()).toEqual([]);
+    expect(journal.state()).toMatchObject({ kind: 'memory', problem: expect.stringContaining('not there yet') });
+    clock.advance(60_000);
+    await expect.poll(() => journal.state().kind).toBe('file');
+    expect(await page()).toEqual([]);
+    expect(journal.state()).toMatchObject({ kind: 'memory' });
+    expect(problems).toHaveLength(1);
+    clock.advance(60_000);
+    await expect.poll(() => journal.state().kind).toBe('file');
+    delete broken.by;
+    journal.add(request(1));
+    clock.advance(250);
+    await expect.poll(() => writes).toEqual([1]);
+    expect((await page()).map(({ id }) => id)).toEqual([idOf(1)]);
     expect(journal.state()).toEqual({ kind: 'file' });
   });
 
