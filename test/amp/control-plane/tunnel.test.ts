@@ -24,26 +24,37 @@ const handshake = (...more: string[]) => [
   '',
 ];
 
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** The control plane before an upstream that treats handshakes so. */
+async function before(upgrade: Upgrade, options: StandOptions = {}) {
+  const upstream = await cleanup.server({ request: async (_req, res) => void res.end(), upgrade });
+  return { upstream, stand: await cleanup.stand({ upstreamUrl: upstream.origin, ...options }) };
+}
+
+/** A client that has sent its handshake. */
+function knock(origin: string): RawConnection {
+  const client = new RawConnection(origin);
+  client.send(...handshake());
+  return client;
+}
+
 /** An upstream that accepts any handshake at once and hands over the bare socket. */
 async function accepting(options: StandOptions = {}, greeting = '') {
   const requests: IncomingMessage[] = [];
   const sockets: Duplex[] = [];
   const accepted = gate();
-  const upstream = await cleanup.server({
-    request: async (_req, res) => void res.end(),
-    upgrade(req, socket, head) {
-      requests.push(req);
-      sockets.push(socket);
-      socket.on('error', () => {});
-      if (head.length > 0) socket.unshift(head);
-      socket.write(
-        `HTTP/1.1 101 Fine\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Upstream: yes\r\n\r\n${greeting}`,
-      );
-      accepted.reach();
-    },
-  });
-  const stand = await cleanup.stand({ upstreamUrl: upstream.origin, ...options });
-  return { upstream, stand, requests, sockets, accepted: accepted.reached };
+  const upgrade: Upgrade = (req, socket, head) => {
+    requests.push(req);
+    sockets.push(socket);
+    socket.on('error', () => {});
+    if (head.length > 0) socket.unshift(head);
+    socket.write(
+      `HTTP/1.1 101 Fine\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Upstream: yes\r\n\r\n${greeting}`,
+    );
+    accepted.reach();
+  };
+  return { ...(await before(upgrade, options)), requests, sockets, accepted: accepted.reached };
 }
 
 /** Never answers the handshake; notices when the other side leaves. */
@@ -54,13 +65,10 @@ const silent = (asked: { reach(): void }) => (_req: IncomingMessage, socket: Dup
 
 describe('a WebSocket', () => {
   it('keeps its sub-protocols, extensions and messages, text and binary, both ways', async () => {
-    const upstream = await cleanup.server({
-      request: async (_req, res) => void res.end(),
-      upgrade: (req, socket, head) =>
-        server.handleUpgrade(req, socket, head, (ws) => ws.on('message', (data, binary) => ws.send(data, { binary }))),
-    });
     const server = new WebSocketServer({ noServer: true, perMessageDeflate: true, handleProtocols: () => 'rivet' });
-    const stand = await cleanup.stand({ upstreamUrl: upstream.origin });
+    const { upstream, stand } = await before((req, socket, head) =>
+      server.handleUpgrade(req, socket, head, (ws) => ws.on('message', (data, binary) => ws.send(data, { binary }))),
+    );
     const protocols = ['rivet', 'rivet_encoding.bare', 'rivet_conn_params.%7B%22wsToken%22%3A%22x%22%7D'];
     const client = new WebSocket(`${stand.origin.replace('http', 'ws')}${path}`, protocols);
     await once(client, 'open');
@@ -154,13 +162,8 @@ describe('a WebSocket', () => {
 
   it('is cut when the client sends without end before the answer', async () => {
     const asked = gate();
-    const upstream = await cleanup.server({
-      request: async (_req, res) => void res.end(),
-      upgrade: silent(asked),
-    });
-    const stand = await cleanup.stand({ upstreamUrl: upstream.origin });
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const { upstream, stand } = await before(silent(asked));
+    const client = knock(stand.origin);
     await asked.reached;
     client.socket.write(Buffer.alloc(1024 * 1024));
     await client.ended();
@@ -169,8 +172,7 @@ describe('a WebSocket', () => {
 
   it('slows its sender down to the speed of its reader', async () => {
     const { stand, sockets, accepted } = await accepting();
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const client = knock(stand.origin);
     await accepted;
     await client.until('\r\n\r\n');
     const total = 64 * 1024 * 1024;
@@ -196,8 +198,7 @@ describe('a WebSocket', () => {
 describe('a tunnel ends on both sides', () => {
   it.each(['end', 'destroy'] as const)('when the client does %s', async (way) => {
     const { stand, sockets, accepted, upstream } = await accepting();
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const client = knock(stand.origin);
     await accepted;
     await client.until('\r\n\r\n');
     sockets[0]?.on('end', () => sockets[0]?.end());
@@ -210,8 +211,7 @@ describe('a tunnel ends on both sides', () => {
 
   it('when the server ends, after its last words', async () => {
     const { stand, sockets, accepted, upstream } = await accepting();
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const client = knock(stand.origin);
     await accepted;
     sockets[0]?.end('last words'.repeat(100_000));
     const text = await client.ended();
@@ -224,8 +224,7 @@ describe('a tunnel ends on both sides', () => {
 
   it('when the server fails', async () => {
     const { stand, sockets, accepted, upstream } = await accepting();
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const client = knock(stand.origin);
     await accepted;
     await client.until('\r\n\r\n');
     sockets[0]?.destroy();
@@ -236,8 +235,7 @@ describe('a tunnel ends on both sides', () => {
 
   it('after a time limit, when one side does not answer the end of the other', async () => {
     const { stand, sockets, accepted, upstream } = await accepting();
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const client = knock(stand.origin);
     await accepted;
     await client.until('\r\n\r\n');
     const heard = sockets[0] && once(sockets[0].resume(), 'end');
@@ -256,8 +254,7 @@ describe('a tunnel ends on both sides', () => {
 
   it('when the control plane closes', async () => {
     const { stand, sockets, accepted, upstream } = await accepting();
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const client = knock(stand.origin);
     await accepted;
     await client.until('\r\n\r\n');
     sockets[0]?.resume().on('end', () => sockets[0]?.end());
@@ -268,13 +265,8 @@ describe('a tunnel ends on both sides', () => {
 
   it.each(['end', 'destroy'] as const)('when the client does %s during the handshake', async (way) => {
     const asked = gate();
-    const upstream = await cleanup.server({
-      request: async (_req, res) => void res.end(),
-      upgrade: silent(asked),
-    });
-    const stand = await cleanup.stand({ upstreamUrl: upstream.origin });
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const { upstream, stand } = await before(silent(asked));
+    const client = knock(stand.origin);
     await asked.reached;
     client.socket[way]();
     await upstream.idle();
@@ -310,36 +302,25 @@ describe('an upgrade is refused', () => {
   });
 
   it("by Amp's server, with its answer", async () => {
-    const upstream = await cleanup.server({
-      request: async (_req, res) => void res.end(),
-      upgrade: (_req, socket) =>
-        socket.end('HTTP/1.1 401 Nope\r\nTransfer-Encoding: chunked\r\nX-Why: token\r\n\r\n5\r\nwrong\r\n0\r\n\r\n'),
-    });
-    const stand = await cleanup.stand({ upstreamUrl: upstream.origin });
-    const client = new RawConnection(stand.origin);
-    client.send(...handshake());
+    const { stand } = await before((_req, socket) =>
+      socket.end('HTTP/1.1 401 Nope\r\nTransfer-Encoding: chunked\r\nX-Why: token\r\n\r\n5\r\nwrong\r\n0\r\n\r\n'),
+    );
+    const client = knock(stand.origin);
     expect(await client.ended()).toBe('HTTP/1.1 401 Nope\r\nX-Why: token\r\nConnection: close\r\n\r\nwrong');
   });
 
   it('with 502 when its server cannot be reached, or is silent beyond the limit', async () => {
     const asked = gate();
-    const upstream = await cleanup.server({
-      request: async (_req, res) => void res.end(),
-      upgrade: silent(asked),
-    });
-    const stand = await cleanup.stand({ upstreamUrl: upstream.origin });
-    const unanswered = new RawConnection(stand.origin);
-    unanswered.send(...handshake());
+    const { upstream, stand } = await before(silent(asked));
+    const unanswered = knock(stand.origin);
     await asked.reached;
     stand.clock.advance(15_000);
     expect(await unanswered.ended()).toContain('"amp_upstream_proxy_error"');
     await upstream.close();
-    const unreachable = new RawConnection(stand.origin);
-    unreachable.send(...handshake());
+    const unreachable = knock(stand.origin);
     expect(await unreachable.ended()).toMatch(/^HTTP\/1\.1 502 .*"Failed to reach Amp upstream"}$/s);
     stand.settings = { ...stand.settings, 'upstream-url': '' };
-    const unset = new RawConnection(stand.origin);
-    unset.send(...handshake());
+    const unset = knock(stand.origin);
     expect(await unset.ended()).toMatch(/^HTTP\/1\.1 503 /);
   });
 });
