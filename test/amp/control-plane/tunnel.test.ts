@@ -27,7 +27,7 @@ const handshake = (...more: string[]) => [
 type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** The control plane before an upstream that treats handshakes so. */
-async function before(upgrade: Upgrade, options: StandOptions = {}) {
+async function standBefore(upgrade: Upgrade, options: StandOptions = {}) {
   const upstream = await cleanup.server({ request: async (_req, res) => void res.end(), upgrade });
   return { upstream, stand: await cleanup.stand({ upstreamUrl: upstream.origin, ...options }) };
 }
@@ -54,7 +54,7 @@ async function accepting(options: StandOptions = {}, greeting = '') {
     );
     accepted.reach();
   };
-  return { ...(await before(upgrade, options)), requests, sockets, accepted: accepted.reached };
+  return { ...(await standBefore(upgrade, options)), requests, sockets, accepted: accepted.reached };
 }
 
 /** Never answers the handshake; notices when the other side leaves. */
@@ -66,7 +66,7 @@ const silent = (asked: { reach(): void }) => (_req: IncomingMessage, socket: Dup
 describe('a WebSocket', () => {
   it('keeps its sub-protocols, extensions and messages, text and binary, both ways', async () => {
     const server = new WebSocketServer({ noServer: true, perMessageDeflate: true, handleProtocols: () => 'rivet' });
-    const { upstream, stand } = await before((req, socket, head) =>
+    const { upstream, stand } = await standBefore((req, socket, head) =>
       server.handleUpgrade(req, socket, head, (ws) => ws.on('message', (data, binary) => ws.send(data, { binary }))),
     );
     const protocols = ['rivet', 'rivet_encoding.bare', 'rivet_conn_params.%7B%22wsToken%22%3A%22x%22%7D'];
@@ -162,7 +162,7 @@ describe('a WebSocket', () => {
 
   it('is cut when the client sends without end before the answer', async () => {
     const asked = gate();
-    const { upstream, stand } = await before(silent(asked));
+    const { upstream, stand } = await standBefore(silent(asked));
     const client = knock(stand.origin);
     await asked.reached;
     client.socket.write(Buffer.alloc(1024 * 1024));
@@ -265,7 +265,7 @@ describe('a tunnel ends on both sides', () => {
 
   it.each(['end', 'destroy'] as const)('when the client does %s during the handshake', async (way) => {
     const asked = gate();
-    const { upstream, stand } = await before(silent(asked));
+    const { upstream, stand } = await standBefore(silent(asked));
     const client = knock(stand.origin);
     await asked.reached;
     client.socket[way]();
@@ -302,7 +302,7 @@ describe('an upgrade is refused', () => {
   });
 
   it("by Amp's server, with its answer", async () => {
-    const { stand } = await before((_req, socket) =>
+    const { stand } = await standBefore((_req, socket) =>
       socket.end('HTTP/1.1 401 Nope\r\nTransfer-Encoding: chunked\r\nX-Why: token\r\n\r\n5\r\nwrong\r\n0\r\n\r\n'),
     );
     const client = knock(stand.origin);
@@ -311,7 +311,7 @@ describe('an upgrade is refused', () => {
 
   it('with 502 when its server cannot be reached, or is silent beyond the limit', async () => {
     const asked = gate();
-    const { upstream, stand } = await before(silent(asked));
+    const { upstream, stand } = await standBefore(silent(asked));
     const unanswered = knock(stand.origin);
     await asked.reached;
     stand.clock.advance(15_000);
