@@ -369,7 +369,8 @@ export interface CallResults extends ToolCallResults {
   'journal.page': RequestPage;
   'journal.record': JournaledRequest;
   'journal.choices': JournalChoices;
-  'journal.export': { file: string; requests: number };
+  /** The number is absent where a browser saves the file by itself. */
+  'journal.export': { file: string; requests?: number };
   'usage.get': UsageView;
   'update.check': null;
   'update.download': null;

@@ -1,6 +1,6 @@
 import { Tooltip } from 'radix-ui';
 import { useEffect } from 'react';
-import type { Bridge } from '../preload/contract.ts';
+import type { Carrier } from './browser/carrier.ts';
 import { pages } from './pages.ts';
 import { Palette } from './palette/palette.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -8,9 +8,9 @@ import { FuseboxProvider, useFusebox } from './state/fusebox.tsx';
 import { goTo, usePage } from './state/page.ts';
 
 /** The window: one engine's state, a shell, and the page in it. */
-export function App({ bridge }: { bridge: Bridge }) {
+export function App({ carrier }: { carrier: Carrier }) {
   return (
-    <FuseboxProvider bridge={bridge} waiting={null}>
+    <FuseboxProvider carrier={carrier} waiting={null}>
       <Tooltip.Provider delayDuration={300}>
         <CurrentPage />
       </Tooltip.Provider>

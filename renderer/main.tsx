@@ -2,12 +2,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Bridge } from '../preload/contract.ts';
 import { App } from './app.tsx';
+import { httpCarrier } from './browser/carrier.ts';
 import './theme.css';
 
 declare global {
   interface Window {
-    /** Put there by preload/index.ts. */
-    fusebox: Bridge;
+    /** Put there by preload/index.ts; absent in a browser. */
+    fusebox?: Bridge;
   }
 }
 
@@ -15,7 +16,7 @@ const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App bridge={window.fusebox} />
+      <App carrier={window.fusebox ?? httpCarrier()} />
     </StrictMode>,
   );
 }

@@ -37,6 +37,8 @@ async function setUp() {
   // Tests that need these skip themselves, with the reason, where they cannot be had.
   ensureSystemPackages(BUNDLES.network, 'network namespaces for tests');
   ensureSystemPackages(BUNDLES.shells, 'shells whose completions are tested');
+  // Tests of the dashboard skip themselves, with the reason, where there is no browser.
+  ensureSystemPackages(BUNDLES.browser, 'a browser for tests of the dashboard');
   const { env, missing } = await setUpDesktop();
   const { ensureBuilt } = await import('./build.mjs');
   await ensureBuilt(root);

@@ -1,12 +1,12 @@
 import type { CallHandlers } from '../engine/calls/call-handlers.ts';
 import { CallRefused } from '../engine/calls/call-handlers.ts';
 import { engineCalls } from '../engine/calls/engine-calls.ts';
+import { proxyHandlers } from '../engine/calls/proxy-handlers.ts';
 import type { SettingsParts } from '../engine/calls/settings-handlers.ts';
 import type { Engine } from '../engine.ts';
 import type { Approve } from '../settings/change.ts';
 import { type JournalParts, journalHandlers } from './journal-handlers.ts';
 import type { KeyFiles } from './key-files.ts';
-import { proxyHandlers } from './proxy-handlers.ts';
 import { signInHandlers } from './sign-in-handlers.ts';
 import { type UpdateParts, updateHandlers } from './update-handlers.ts';
 

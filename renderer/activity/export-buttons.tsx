@@ -14,7 +14,9 @@ export function useExport(filter: RequestFilter) {
   const write = async (format: ExportFormat) => {
     setDone(undefined);
     const result = await call('journal.export', { ...filter, format });
-    if (result.ok) setDone(words.done(result.value.requests, result.value.file));
+    if (!result.ok) return;
+    const { requests, file } = result.value;
+    setDone(requests === undefined ? words.saving(file) : words.done(requests, file));
   };
   return { done, write: (format: ExportFormat) => void write(format) };
 }

@@ -7,8 +7,9 @@ const words = text.palette;
 
 /** What the palette's commands can do. */
 export interface PaletteActions {
-  start(): void;
-  stop(): void;
+  /** Absent in a browser, whose page comes from the gateway. */
+  start?(): void;
+  stop?(): void;
   copyUrl(): void;
   goTo(page: string): void;
   addAccount(wish: SignInWish): void;
@@ -58,8 +59,8 @@ export function paletteGroups(
 
 /** While it starts or stops there is nothing to switch. */
 function switchCommands(status: AppState['gateway']['status'], { start, stop }: PaletteActions): PaletteCommand[] {
-  if (status === 'running') return [{ id: 'stop', label: words.stop, run: stop }];
-  if (status === 'stopped' || status === 'failed') return [{ id: 'start', label: words.start, run: start }];
+  if (status === 'running' && stop) return [{ id: 'stop', label: words.stop, run: stop }];
+  if ((status === 'stopped' || status === 'failed') && start) return [{ id: 'start', label: words.start, run: start }];
   return [];
 }
 

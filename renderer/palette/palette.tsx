@@ -97,10 +97,14 @@ function Group({ group: { heading, commands }, onRun }: { group: PaletteGroup; o
 }
 
 function usePaletteGroups(pages: PaletteDialogProps['pages']): PaletteGroup[] {
-  const { state, call, reveal } = useFusebox();
+  const { state, call, reveal, browser } = useFusebox();
   return paletteGroups(state, pages, {
-    start: () => void call('gateway.start', undefined),
-    stop: () => void call('gateway.stop', undefined),
+    ...(browser
+      ? {}
+      : {
+          start: () => void call('gateway.start', undefined),
+          stop: () => void call('gateway.stop', undefined),
+        }),
     copyUrl: () => void call('clipboard.copy-url', undefined),
     goTo,
     addAccount(wish) {

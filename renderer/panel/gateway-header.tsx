@@ -14,13 +14,16 @@ export interface GatewayHeaderProps {
 
 /** The main breaker: on or off, and why not when it fails. */
 export function GatewayHeader({ gateway, settingsProblem, journalProblem }: GatewayHeaderProps) {
-  const { call } = useFusebox();
+  const { call, browser } = useFusebox();
   const isOn = gateway.status === 'running' || gateway.status === 'starting';
   const { shown, choose } = useOptimistic(isOn, (on) => call(on ? 'gateway.start' : 'gateway.stop', undefined));
   return (
     <div className="p-5">
       <div className="flex items-center gap-4">
-        <BreakerSwitch on={shown} label={text.gateway.switchLabel} size="large" onChange={(on) => void choose(on)} />
+        {/* Stopping the gateway would take a browser's page along. */}
+        {browser ? null : (
+          <BreakerSwitch on={shown} label={text.gateway.switchLabel} size="large" onChange={(on) => void choose(on)} />
+        )}
         <div>
           <h1 className="font-semibold text-lg">{text.gateway.word[gateway.status]}</h1>
           <p className="text-sm text-soft">{sentence(gateway)}</p>
@@ -42,7 +45,7 @@ function sentence(gateway: GatewayState): string {
 type Problem = NonNullable<GatewayState['problem']>;
 
 function GatewayProblem({ gateway, problem }: { gateway: GatewayState; problem: Problem }) {
-  const { call } = useFusebox();
+  const { call, browser } = useFusebox();
   const taken = problem.code === 'port_taken';
   const free = problem.nextFreePort;
   return (
@@ -50,12 +53,16 @@ function GatewayProblem({ gateway, problem }: { gateway: GatewayState; problem: 
       heading={taken ? text.problem.portTaken(problem.port ?? gateway.port, problem.holder) : problem.message}
       body={taken ? text.problem.portTakenFix : problem.fix}
     >
-      {free === undefined ? null : (
-        <Button weight="primary" onClick={() => void call('gateway.use-port', { port: free })}>
-          {text.problem.moveTo(free)}
-        </Button>
+      {browser ? null : (
+        <>
+          {free === undefined ? null : (
+            <Button weight="primary" onClick={() => void call('gateway.use-port', { port: free })}>
+              {text.problem.moveTo(free)}
+            </Button>
+          )}
+          <Button onClick={() => void call('gateway.start', undefined)}>{text.problem.retry}</Button>
+        </>
       )}
-      <Button onClick={() => void call('gateway.start', undefined)}>{text.problem.retry}</Button>
     </Warning>
   );
 }

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { ConnectionBar } from '../browser/connection-bar.tsx';
+import { SignOutButton } from '../browser/sign-out-button.tsx';
 import { useFusebox } from '../state/fusebox.tsx';
 import { EndpointPill } from './endpoint-pill.tsx';
 import { LiveRegion } from './live-region.tsx';
@@ -11,13 +13,16 @@ export function Shell({ pages, current, children }: RailProps & { children: Reac
   return (
     <div className="grid h-full grid-cols-[72px_minmax(0,1fr)] grid-rows-[48px_minmax(0,1fr)]">
       <Rail pages={pages} current={current} />
-      <header className="flex items-center justify-center border-b border-line px-5">
+      <header className="grid grid-cols-[1fr_auto_1fr] items-center border-b border-line px-5">
+        <span />
         <EndpointPill gateway={state.gateway} />
+        <SignOutButton />
       </header>
       <main
         key={current}
         className="relative overflow-y-auto p-5 [scrollbar-color:var(--line)_transparent] [scrollbar-width:thin]"
       >
+        <ConnectionBar />
         <NoticeBar />
         {children}
       </main>

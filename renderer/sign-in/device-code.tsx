@@ -5,7 +5,7 @@ import { text } from '../text/en.ts';
 
 /** The code to type on the provider's page, large enough to read from another screen. */
 export function DeviceCode({ id, device }: { id: string; device: NonNullable<SignInView['device']> }) {
-  const { call } = useFusebox();
+  const { call, browser } = useFusebox();
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1">
       <output
@@ -15,8 +15,10 @@ export function DeviceCode({ id, device }: { id: string; device: NonNullable<Sig
         {device.userCode}
       </output>
       <CopyButton onCopy={() => call('clipboard.copy-sign-in-code', { id })}>{text.signIn.copyCode}</CopyButton>
-      {device.opened ? (
-        <LinkButton onClick={() => void call('sign-in.open', { id })}>{text.signIn.openAgain}</LinkButton>
+      {device.opened || browser ? (
+        <LinkButton onClick={() => void call('sign-in.open', { id })}>
+          {device.opened ? text.signIn.openAgain : text.signIn.openPage}
+        </LinkButton>
       ) : null}
       <CopyButton onCopy={() => call('clipboard.copy-sign-in-link', { id })}>{text.signIn.copyLink}</CopyButton>
     </div>

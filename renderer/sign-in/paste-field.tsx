@@ -7,7 +7,7 @@ import { problemWords } from './sign-in-reading.ts';
 
 /** Takes the address that the browser landed on. `needed`: nothing else can end this sign-in. */
 export function PasteField({ id, needed }: { id: string; needed: boolean }) {
-  const { attempt } = useFusebox();
+  const { attempt, browser } = useFusebox();
   const [pasted, setPasted] = useState('');
   const [error, setError] = useState<string>();
   const use = async (event: FormEvent) => {
@@ -19,7 +19,7 @@ export function PasteField({ id, needed }: { id: string; needed: boolean }) {
   return (
     <form onSubmit={(event) => void use(event)} className="mt-1.5 max-w-xl">
       <TextField
-        label={needed ? text.signIn.paste.needed : text.signIn.paste.label}
+        label={text.signIn.paste[needed ? 'needed' : browser ? 'inBrowser' : 'label']}
         placeholder={text.signIn.paste.placeholder}
         value={pasted}
         error={error}

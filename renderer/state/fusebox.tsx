@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import type { AppState, Bridge, CallArgument, CallName, CallResult, RevealTarget } from '../../preload/contract.ts';
+import type { AppState, CallArgument, CallName, CallResult, RevealTarget } from '../../preload/contract.ts';
 import { withHiddenEmails } from '../../preload/hidden-emails.ts';
+import type { BrowserSide, Carrier } from '../browser/carrier.ts';
 
 /** A failure that the owner has to be told of. */
 export interface Notice {
@@ -22,6 +23,8 @@ export interface Fusebox {
   /** Leads the owner there. */
   reveal(target: RevealTarget): void;
   wasRevealed(): void;
+  /** Set where the window is a page of a browser, which has no desktop around it. */
+  browser: BrowserSide | undefined;
 }
 
 const FuseboxContext = createContext<Fusebox | undefined>(undefined);
@@ -33,22 +36,22 @@ export function useFusebox(): Fusebox {
 }
 
 export interface FuseboxProviderProps {
-  bridge: Bridge;
+  carrier: Carrier;
   /** Shown until the first state has arrived. */
   waiting: ReactNode;
   children: ReactNode;
 }
 
 /** Keeps the latest state of the engine and hands it to the parts of the window. */
-export function FuseboxProvider({ bridge, waiting, children }: FuseboxProviderProps) {
-  const state = useEngineState(bridge);
+export function FuseboxProvider({ carrier, waiting, children }: FuseboxProviderProps) {
+  const state = useEngineState(carrier);
   const hides = state?.hideEmails ?? false;
   const attempt = useCallback<Fusebox['attempt']>(
     async (name, argument) => {
-      const result = await bridge.call(name, argument);
+      const result = await carrier.call(name, argument);
       return hides && !valuesOfFilters.has(name) ? withHiddenEmails(result) : result;
     },
-    [bridge, hides],
+    [carrier, hides],
   );
   const [notice, setNotice] = useState<Notice>();
   const call = useCallback<Fusebox['call']>(
@@ -62,12 +65,13 @@ export function FuseboxProvider({ bridge, waiting, children }: FuseboxProviderPr
   );
   const dismissNotice = useCallback(() => setNotice(undefined), []);
   const [revealed, setRevealed] = useState<RevealTarget>();
-  useEffect(() => bridge.onReveal(setRevealed), [bridge]);
+  useEffect(() => carrier.onReveal(setRevealed), [carrier]);
   const reveal = useCallback((target: RevealTarget) => setRevealed(target), []);
   const wasRevealed = useCallback(() => setRevealed(undefined), []);
   const fusebox = useMemo(
-    () => state && { state, call, attempt, notice, dismissNotice, revealed, reveal, wasRevealed },
-    [state, call, attempt, notice, dismissNotice, revealed, reveal, wasRevealed],
+    () =>
+      state && { state, call, attempt, notice, dismissNotice, revealed, reveal, wasRevealed, browser: carrier.browser },
+    [state, call, attempt, notice, dismissNotice, revealed, reveal, wasRevealed, carrier],
   );
   if (!fusebox) return waiting;
   return <FuseboxContext value={fusebox}>{children}</FuseboxContext>;
@@ -81,19 +85,19 @@ function isNews(code: string): boolean {
   return code !== 'cancelled' && code !== 'port_taken';
 }
 
-function useEngineState(bridge: Bridge): AppState | undefined {
+function useEngineState(carrier: Carrier): AppState | undefined {
   const [state, setState] = useState<AppState>();
   useEffect(() => {
     // A state that was sent while the first answer was on its way is the newer one.
     let sent = false;
-    const stop = bridge.onState((next) => {
+    const stop = carrier.onState((next) => {
       sent = true;
       setState(next);
     });
-    void bridge.call('state.get', undefined).then((result) => {
+    void carrier.call('state.get', undefined).then((result) => {
       if (result.ok && !sent) setState(result.value);
     });
     return stop;
-  }, [bridge]);
+  }, [carrier]);
   return useMemo(() => (state?.hideEmails ? withHiddenEmails(state) : state), [state]);
 }

@@ -33,6 +33,7 @@ export const activityText = {
   export: {
     csv: 'Export CSV',
     json: 'Export JSON',
+    saving: (file: string) => `Your browser saves ${file}.`,
     done: (requests: number, file: string) => `${counted(requests, 'request', 'requests')} written to ${file}.`,
   },
   outcomes: {

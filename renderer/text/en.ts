@@ -1,5 +1,6 @@
 import type { AmpState, GatewayState, SignInView } from '../../preload/contract.ts';
 import { activityText, paletteText } from './activity.ts';
+import { browserText } from './browser.ts';
 import { modelsText } from './models.ts';
 import { settingsText } from './settings.ts';
 import { toolsText } from './tools.ts';
@@ -212,6 +213,8 @@ export const text = {
     copyManualLink: 'Copy link for another computer',
     paste: {
       label: 'Landed on a page that does not load? Paste its address, or the code it shows:',
+      inBrowser:
+        'The page after signing in does not load where this browser runs on another machine. Paste its address, or the code it shows:',
       needed: 'After you have agreed, paste the address you land on, or the code that the page shows:',
       placeholder: 'http://localhost:…/callback?code=…',
       use: 'Use it',
@@ -322,6 +325,7 @@ export const text = {
   tools: toolsText,
   settings: settingsText,
   palette: paletteText,
+  browser: browserText,
 
   announce: {
     gateway: (word: string) => `Gateway: ${word}`,

@@ -4,6 +4,7 @@ import type { ToolPlan, ToolStatus } from '../../preload/tools-view.ts';
 export const toolsText = {
   heading: 'Tools',
   here: 'On this computer',
+  hereInBrowser: 'Where Fusebox runs',
   hereHint: 'Connecting writes only the lines shown. What a file was before is kept and can be put back at any time.',
   none: 'None of the tools that Fusebox knows was found here. The lines further down connect anything by hand.',
   status: {
@@ -48,11 +49,15 @@ export const toolsText = {
   notThrough: 'Not through Fusebox:',
   absent: {
     heading: 'Not found on this computer',
+    headingInBrowser: 'Not found there',
     hint: 'They show up above as soon as they are installed.',
   },
   snippets: {
     heading: 'Anything else',
     hint: 'For whatever reads its address from the environment. Copying fills in the access key where one is needed.',
+    /** No secret reaches a page of a browser. */
+    hintInBrowser: (mask: string | undefined) =>
+      `For whatever reads its address from the environment.${mask === undefined ? '' : ` Put an access key in the place of ${mask}.`}`,
     copy: 'Copy',
     copyOf: (label: string) => `Copy: ${label}`,
   },

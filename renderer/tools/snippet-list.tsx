@@ -5,12 +5,16 @@ import { useFusebox } from '../state/fusebox.tsx';
 import { text } from '../text/en.ts';
 
 const words = text.tools.snippets;
+/** Stands for the access key: main/tools/snippets.ts. */
+const mask = '••••';
 
 /** Lines to paste wherever a tool has no entry of its own. The window never has the key that copying fills in. */
 export function SnippetList() {
-  const { attempt, call, state } = useFusebox();
+  const { attempt, call, state, browser } = useFusebox();
   const [snippets, setSnippets] = useState<ToolSnippet[]>([]);
   const { url } = state.gateway;
+  const isMasked = snippets.some(({ text: lines }) => lines.includes(mask));
+  const hint = browser ? words.hintInBrowser(isMasked ? mask : undefined) : words.hint;
   useEffect(() => {
     if (url !== '') void attempt('tools.snippets', undefined).then((result) => result.ok && setSnippets(result.value));
   }, [attempt, url]);
@@ -20,7 +24,7 @@ export function SnippetList() {
         <h2 id="snippets-heading" className="font-semibold">
           {words.heading}
         </h2>
-        <p className="text-sm text-soft">{words.hint}</p>
+        <p className="text-sm text-soft">{hint}</p>
       </div>
       <ul className="grid min-[880px]:grid-cols-2">
         {snippets.map(({ id, label, text: lines }) => (

@@ -13,7 +13,7 @@ const renewMs = 20_000;
 
 /** Which programs send their requests here, and what that takes and leaves in their settings. */
 export function ToolsPage() {
-  const { state } = useFusebox();
+  const { state, browser } = useFusebox();
   const now = useNow(renewMs);
   useLook();
   const { here, absent } = grouped(state.tools);
@@ -23,7 +23,7 @@ export function ToolsPage() {
       <section aria-labelledby="here-heading" className="overflow-clip rounded-lg border border-line bg-surface">
         <div className="px-5 py-3.5">
           <h2 id="here-heading" className="font-semibold">
-            {words.here}
+            {browser ? words.hereInBrowser : words.here}
           </h2>
           <p className="text-sm text-soft">{here.length === 0 ? words.none : words.hereHint}</p>
         </div>
@@ -41,10 +41,11 @@ export function ToolsPage() {
 }
 
 function AbsentTools({ tools }: { tools: readonly ToolView[] }) {
+  const { browser } = useFusebox();
   return (
     <section aria-labelledby="absent-heading" className="rounded-lg border border-line bg-surface px-5 py-3.5">
       <h2 id="absent-heading" className="font-semibold">
-        {words.absent.heading}
+        {browser ? words.absent.headingInBrowser : words.absent.heading}
       </h2>
       <p className="text-sm text-soft">{words.absent.hint}</p>
       <ul className="mt-2 flex flex-wrap gap-2">

@@ -23,6 +23,7 @@ export const BUNDLES = {
     'libsecret-1-0',
   ],
   display: ['xvfb', 'xauth', 'dbus', 'dbus-x11', 'gnome-keyring'],
+  browser: ['chromium'],
   network: ['iproute2'],
   shells: ['zsh', 'fish'],
 };

@@ -4,6 +4,7 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FakeAnthropic, startFakeAnthropic } from '../upstreams/anthropic/server.ts';
+import { filterRequests, requestRows } from '../window/journeys.ts';
 import { launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
 import { pastRequests, writeJournal } from './past-requests.ts';
 
@@ -48,11 +49,7 @@ async function ask(model: string): Promise<void> {
 }
 
 const grid = () => page.getByRole('grid', { name: 'Requests, latest first' });
-/** Rows without the head. */
-const rows = () =>
-  grid()
-    .getByRole('row')
-    .filter({ has: page.getByRole('gridcell') });
+const rows = () => requestRows(page);
 const row = (words: string) => rows().filter({ hasText: words });
 const trail = (model: string) => page.getByRole('region', { name: `Request: ${model}` });
 const palette = () => page.getByRole('dialog', { name: 'Commands' });
@@ -254,19 +251,7 @@ describe('with five thousand requests', () => {
     expect(await inPage(`document.querySelector('[role=grid]').scrollTop`)).toBe(0);
   });
 
-  test('filters narrow the list down, and can be cleared', async () => {
-    await page.getByRole('combobox', { name: 'Outcome' }).selectOption('refused');
-    await row('gpt-9').first().waitFor();
-    await expect.poll(() => row('Served').count()).toBe(0);
-    await page.getByRole('searchbox', { name: 'Search' }).fill('nothing like this');
-    await page.getByText('No request of this time fits these filters.').waitFor();
-    await page.getByRole('button', { name: 'Clear filters' }).click();
-    await page.getByRole('combobox', { name: 'Model' }).selectOption('glm-5');
-    await row('Amp, with credits').first().waitFor();
-    await page.getByText('0 requests, 0 tokens').waitFor();
-    await page.getByRole('button', { name: 'Clear filters' }).click();
-    await page.getByRole('combobox', { name: 'Time' }).selectOption('all');
-  });
+  test('filters narrow the list down, and can be cleared', () => filterRequests(page));
 
   test('what the filters mean is exported to the file that the owner names', async () => {
     await page.getByRole('combobox', { name: 'Outcome' }).selectOption('gone');

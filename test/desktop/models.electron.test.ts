@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rateLimited } from '../upstreams/anthropic/replies.ts';
 import { type FakeAnthropic, startFakeAnthropic } from '../upstreams/anthropic/server.ts';
+import { writeModelRules, writtenRules } from '../window/journeys.ts';
 import { launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
 
 let anthropic: FakeAnthropic;
@@ -86,29 +87,8 @@ test('trying a model explains where it would go, as the command does', async () 
 });
 
 test('a mapping, an alias and a chain are kept in the settings and hold at once', async () => {
-  await page.getByRole('button', { name: 'Add: Mappings for Amp' }).click();
-  await page.getByRole('textbox', { name: 'Amp asks for' }).fill('gpt-5');
-  await page.getByRole('textbox', { name: 'Served is' }).fill('claude-opus-4-8');
-  await page.keyboard.press('Enter');
-  await page.getByText('gpt-5 → claude-opus-4-8').waitFor();
-
-  await page.getByRole('button', { name: 'Add: Aliases' }).click();
-  await page.getByRole('textbox', { name: 'Model', exact: true }).fill('claude-haiku-4-5');
-  await page.getByRole('textbox', { name: 'Name for clients' }).fill('quick');
-  await page.keyboard.press('Enter');
-  await page.getByText('quick → claude-haiku-4-5 (Claude)').waitFor();
-
-  await page.getByRole('button', { name: 'Add: Chains' }).click();
-  await page.getByRole('textbox', { name: 'Model', exact: true }).fill('claude-opus-4-8');
-  await page.getByRole('textbox', { name: 'Falls to' }).fill('quick, amp');
-  await page.keyboard.press('Enter');
-  await page.getByText('claude-opus-4-8 → quick → amp').waitFor();
-
-  expect(await settings()).toMatchObject({
-    ampcode: { 'model-mappings': [{ from: 'gpt-5', to: 'claude-opus-4-8' }] },
-    'oauth-model-alias': { claude: [{ name: 'claude-haiku-4-5', alias: 'quick' }] },
-    routing: { chains: { 'claude-opus-4-8': ['quick', 'amp'] } },
-  });
+  await writeModelRules(page);
+  expect(await settings()).toMatchObject(writtenRules);
   await nameField().fill('gpt-5');
   await page.keyboard.press('Enter');
   await page.getByText('Mapped to claude-opus-4-8 by gpt-5 → claude-opus-4-8.').waitFor();

@@ -3,6 +3,7 @@ import path from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { correctNumber } from '../window/journeys.ts';
 import { launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
 import { openTrayHost, type TrayHost } from './tray-host.ts';
 
@@ -42,16 +43,8 @@ test('the rail leads to the page from the keyboard, and its groups to their sett
 });
 
 test('a number that does not fit explains itself in place, and the nearest one is offered', async () => {
-  const field = page.getByRole('textbox', { name: 'Connection time limit' });
-  await field.fill('0');
-  await page.keyboard.press('Enter');
-  await row('Connection time limit').getByText('Must be above 0. ').waitFor();
-  expect(await field.getAttribute('aria-invalid')).toBe('true');
-  await row('Connection time limit').getByRole('button', { name: 'Use 1' }).click();
-  await expect.poll(async () => (await kept()).timeouts).toEqual({ connect: 1 });
-  await row('Connection time limit').getByRole('button', { name: 'Reset Connection time limit to 15' }).click();
+  await correctNumber(page, kept);
   await expect.poll(async () => (await kept()).timeouts).toEqual({});
-  await expect.poll(() => field.inputValue()).toBe('15');
 });
 
 test('Escape gives a change up', async () => {

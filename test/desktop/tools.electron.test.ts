@@ -3,6 +3,7 @@ import path from 'node:path';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectAmp, lookAtAmpPlan } from '../window/journeys.ts';
 import { freePort, launch, makePlace, type Place, type RunningApp, untilAnswers } from './app.ts';
 
 let place: Place;
@@ -58,21 +59,12 @@ test('the rail leads to the page, which tells what was found and where', async (
 });
 
 test('the exact lines are shown before anything is written, and Escape writes nothing', async () => {
-  await button('Connect: Amp CLI').focus();
-  await page.keyboard.press('Enter');
-  const plan = page.getByRole('region', { name: 'This is written: Amp CLI' });
-  await plan.getByText(`  "amp.url": "${place.url}",`).waitFor();
-  await plan.getByText('  "amp.url": "https://ampcode.com",').waitFor();
-  expect(await plan.getByRole('listitem').count()).toBe(2);
-  await page.keyboard.press('Escape');
-  await plan.waitFor({ state: 'detached' });
+  await lookAtAmpPlan(page, [`  "amp.url": "${place.url}",`, '  "amp.url": "https://ampcode.com",']);
   expect(await read(amp)).toBe(before);
 });
 
 test('connecting writes those lines, and the Panel and the file say so', async () => {
-  await button('Connect: Amp CLI').click();
-  await button('Connect').click();
-  await row('Amp CLI').getByText('Connected', { exact: true }).waitFor();
+  await connectAmp(page);
   await row('Amp CLI')
     .getByText(path.join(place.dataDir, 'tools', 'amp.json'))
     .waitFor();

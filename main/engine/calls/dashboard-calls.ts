@@ -1,14 +1,31 @@
 import { type CallName, callSchemas } from '../../../preload/contract.ts';
 import type { DashboardCalls } from '../../gateway/dashboard/routes.ts';
 import { exportText } from '../../journal/export.ts';
+import type { Approve } from '../../settings/change.ts';
 import { answerCall, carryOut } from './answer-call.ts';
+import { CallRefused } from './call-handlers.ts';
 import { type EngineCallParts, engineCalls } from './engine-calls.ts';
+import { proxyHandlers } from './proxy-handlers.ts';
 import { importUploaded } from './uploaded-files.ts';
 
 export interface DashboardCallParts extends EngineCallParts {
   dataDir: string;
   /** Told of failures that are not refusals. */
   onError(what: string, error: unknown): void;
+}
+
+/** Nobody is asked outside of the page, so no page leads tokens elsewhere. */
+const refuseRedirects: Approve = async ([redirect]) => {
+  throw new CallRefused(
+    'not_from_browser',
+    `Tokens would go to another address (${redirect?.setting}), which cannot be changed from a browser.`,
+    'Change it where Fusebox runs: in the settings file, or over the management API with the local token.',
+  );
+};
+
+function browserCalls({ engine, settings }: EngineCallParts) {
+  const calls = engineCalls({ engine, settings: { ...settings, approve: refuseRedirects } });
+  return { ...calls, ...proxyHandlers(calls, engine, refuseRedirects) };
 }
 
 /** The calls of the window in a browser: all that need neither this machine's desktop nor another address of the gateway. */
@@ -19,7 +36,7 @@ export function dashboardCalls({ engine, settings, dataDir, onError }: Dashboard
     'gateway.stop': _stop,
     'gateway.use-port': _usePort,
     ...handlers
-  } = engineCalls({ engine, settings });
+  } = browserCalls({ engine, settings });
   const failed = (name: CallName, error: unknown) => onError(`the call ${name} failed`, error);
   return {
     call: (name, argument) => answerCall({ handlers, onError: failed }, name, argument),

@@ -55,13 +55,18 @@ p{margin:0;color:var(--soft)}pre{margin:.75rem 0 0;padding:.5rem .75rem;border-r
 const glyph =
   '<svg viewBox="0 0 16 16" aria-hidden="true"><rect x="3.7" y="1.7" width="8.6" height="12.6" rx="1.9" fill="none" stroke="currentColor" stroke-width="1.4"/><rect x="6" y="8" width="4" height="4" rx=".8" fill="currentColor"/></svg>';
 
+/** A browser that is told of no icon asks for one at the root, which is not ours. */
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  glyph.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg" color="#b45f06"'),
+)}`;
+
 const headers = plainHeaders(style);
 
 /** Answers with a page of words. They are ours: nothing of a request is in them. */
 export function showPlainPage(res: ServerResponse, { status, title, text, command }: PlainPage, withBody = true): void {
   const lines = command === undefined ? '' : `<pre><code>${command}</code></pre>`;
   const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} · Fusebox</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><style>${style}</style></head>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="${icon}"><style>${style}</style></head>
 <body><main>${glyph}<h1>${title}</h1><p>${text}</p>${lines}</main></body></html>`;
   res.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
   res.end(withBody ? body : undefined);

@@ -1,7 +1,7 @@
-import type { CallHandlers } from '../engine/calls/call-handlers.ts';
-import type { Engine } from '../engine.ts';
-import type { Approve } from '../settings/change.ts';
-import { addressText, type Redirect } from '../settings/redirects.ts';
+import type { Engine } from '../../engine.ts';
+import type { Approve } from '../../settings/change.ts';
+import { addressText, type Redirect } from '../../settings/redirects.ts';
+import type { CallHandlers } from './call-handlers.ts';
 
 type ProxyCalls = 'account.update' | 'sign-in.start';
 

@@ -1,0 +1,35 @@
+import type { AppState } from '../../preload/contract.ts';
+import type { Connection } from './connection.ts';
+import { patched } from './state-patch.ts';
+
+export interface StateStreamParts {
+  onState(state: AppState): void;
+  onConnection(connection: Connection): void;
+  /** Whether the server still knows this browser; undefined when it does not answer. */
+  isKnown(): Promise<boolean | undefined>;
+}
+
+/** The browser gives a stream up that was refused: it is asked for again after this time, in milliseconds. */
+const askAgainMs = 3_000;
+
+/** Follows the server's state: a snapshot at each start, then what changed. A stream that breaks off comes back by itself. */
+export function followState(parts: StateStreamParts): void {
+  let state: AppState | undefined;
+  const take = (next: AppState) => {
+    state = next;
+    parts.onConnection('open');
+    parts.onState(next);
+  };
+  const source = new EventSource('events');
+  source.addEventListener('state', ({ data }) => take(JSON.parse(data)));
+  source.addEventListener('patch', ({ data }) => state && take(patched(state, JSON.parse(data))));
+  source.addEventListener('error', () => {
+    parts.onConnection('lost');
+    if (source.readyState === EventSource.CLOSED) void askAgain(parts);
+  });
+}
+
+async function askAgain(parts: StateStreamParts): Promise<void> {
+  if ((await parts.isKnown()) === false) return parts.onConnection('signed-out');
+  setTimeout(() => followState(parts), askAgainMs);
+}
