@@ -15,7 +15,7 @@ export function openDashboard({ engine, options, events }: DashboardParts): Dash
   const { clock, settings, log, dataDir, platform, dashboard } = options;
   if (!dashboard) return undefined;
   const rules = () => settings.current()['remote-management'];
-  return createDashboard({
+  const made = createDashboard({
     clock,
     events,
     pages: dashboard.pages,
@@ -32,6 +32,14 @@ export function openDashboard({ engine, options, events }: DashboardParts): Dash
     },
     log: log.logger,
   });
+  let before = rules();
+  settings.onChange(() => {
+    const now = rules();
+    const isStricter = now['disable-control-panel'] || (before['allow-remote'] && !now['allow-remote']);
+    before = now;
+    if (isStricter) made.endSessions();
+  });
+  return made;
 }
 
 /** `origin`: where this machine reaches the gateway; undefined while it does not run. */

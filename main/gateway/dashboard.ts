@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { RequestContext } from './context.ts';
 import { createEntrance } from './dashboard/entrance.ts';
 import type { DashboardCalls } from './dashboard/routes.ts';
+import { createSessions } from './dashboard/sessions.ts';
 import { GatewayError } from './errors.ts';
 import type { EventStreams } from './management/event-streams.ts';
 import { refuse } from './refuse.ts';
@@ -29,6 +30,8 @@ export interface DashboardDeps {
 export interface Dashboard {
   handle(ctx: RequestContext): void;
   isOff(): boolean;
+  /** Ends every session: who may come in has changed. */
+  endSessions(): void;
   /** Path and query of a link that lets one browser in, once, until `expiresAt` in milliseconds since the Unix epoch. */
   newLink(): { path: string; expiresAt: number };
 }
@@ -36,9 +39,10 @@ export interface Dashboard {
 /** Hardly anything of it is loaded, or held in memory, before a browser asks for it. */
 export function createDashboard(deps: DashboardDeps): Dashboard {
   const entrance = createEntrance(deps.clock);
+  const sessions = createSessions(deps.clock);
   const load = async () => {
     const [{ createDashboardRoutes }, calls] = await Promise.all([import('./dashboard/routes.ts'), deps.calls()]);
-    return createDashboardRoutes({ ...deps, entrance, calls });
+    return createDashboardRoutes({ ...deps, entrance, sessions, calls });
   };
   let routes: ReturnType<typeof load> | undefined;
   const answer = async (ctx: RequestContext) => {
@@ -49,6 +53,7 @@ export function createDashboard(deps: DashboardDeps): Dashboard {
   };
   return {
     isOff: deps.isOff,
+    endSessions: sessions.end,
     newLink() {
       const { value, expiresAt } = entrance.issue();
       return { path: `/ui/enter?token=${value}`, expiresAt };

@@ -12,8 +12,31 @@ export interface StateStreamParts {
 /** The browser gives a stream up that was refused: it is asked for again after this time, in milliseconds. */
 const askAgainMs = 3_000;
 
-/** Follows the server's state: a snapshot at each start, then what changed. A stream that breaks off comes back by itself. */
+/**
+ * Follows the server's state while the page is in view: a snapshot at each start, then what changed. A stream that breaks
+ * off comes back by itself. Out of view there is none: a browser has six connections to a server, for all of its tabs.
+ */
 export function followState(parts: StateStreamParts): void {
+  let source: EventSource | undefined;
+  const isInView = () => document.visibilityState === 'visible';
+  const open = () => {
+    if (!source && isInView()) source = openStream(parts, again);
+  };
+  const close = () => {
+    source?.close();
+    source = undefined;
+  };
+  const again = async () => {
+    close();
+    if ((await parts.isKnown()) === false) return parts.onConnection('signed-out');
+    setTimeout(open, askAgainMs);
+  };
+  document.addEventListener('visibilitychange', () => (isInView() ? open() : close()));
+  open();
+}
+
+/** `refused`: it will not come back by itself. */
+function openStream(parts: StateStreamParts, refused: () => Promise<void>): EventSource {
   let state: AppState | undefined;
   const take = (next: AppState) => {
     state = next;
@@ -25,11 +48,7 @@ export function followState(parts: StateStreamParts): void {
   source.addEventListener('patch', ({ data }) => state && take(patched(state, JSON.parse(data))));
   source.addEventListener('error', () => {
     parts.onConnection('lost');
-    if (source.readyState === EventSource.CLOSED) void askAgain(parts);
+    if (source.readyState === EventSource.CLOSED) void refused();
   });
-}
-
-async function askAgain(parts: StateStreamParts): Promise<void> {
-  if ((await parts.isKnown()) === false) return parts.onConnection('signed-out');
-  setTimeout(() => followState(parts), askAgainMs);
+  return source;
 }

@@ -88,8 +88,15 @@ describe('the way in', () => {
   it('closes at once when the setting says so', async () => {
     const running = await withDashboard();
     const browser = await enter(running);
+    const client = new RawConnection(running.url);
+    const { host } = new URL(running.url);
+    client.send('GET /ui/events HTTP/1.1', `Host: ${host}`, `Cookie: ${browser.cookie}`, '', '');
+    await client.until('event: state');
     await running.settings.update({ 'remote-management': { 'disable-control-panel': true } });
+    await client.until('\r\n0\r\n');
     expect((await browser.get('/ui/')).status).toBe(404);
+    await running.settings.update({ 'remote-management': { 'disable-control-panel': false } });
+    expect((await browser.get('/ui/')).status).toBe(401);
   });
 
   it('is for this machine only, unless allow-remote says otherwise', async ({ skip }) => {

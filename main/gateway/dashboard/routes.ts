@@ -11,7 +11,7 @@ import type { Entrance } from './entrance.ts';
 import { jsonBody } from './json-body.ts';
 import { commonHeaders } from './page-headers.ts';
 import { plainPages, showPlainPage } from './plain-page.ts';
-import { createSessions, type Session, sessionCookie } from './sessions.ts';
+import { type Session, type Sessions, sessionCookie } from './sessions.ts';
 
 /** What the window asks of the engine, over HTTP. */
 export interface DashboardCalls {
@@ -28,6 +28,7 @@ export interface DashboardRoutesDeps {
   /** Folder of the built window. */
   pages: string;
   entrance: Entrance;
+  sessions: Sessions;
   events: Pick<EventStreams, 'open'>;
   calls: DashboardCalls;
 }
@@ -39,7 +40,7 @@ const mostUpload = 4 * 1024 * 1024;
 
 /** The routes below /ui, for callers that the guard and the rules of the dashboard have let through. */
 export function createDashboardRoutes(deps: DashboardRoutesDeps): (ctx: RequestContext) => Promise<void> {
-  const sessions = createSessions(deps.clock);
+  const { sessions } = deps;
   const enter = ({ req, res, query }: RequestContext) => {
     // A page that a browser loads in advance would use the link up before it is opened.
     if (req.headers['sec-purpose'] !== undefined) return showPlainPage(res, plainPages.prefetch);

@@ -17,6 +17,8 @@ export interface Sessions {
   begin(): string;
   /** Whose request it is, by its cookie. */
   of(req: IncomingMessage): Session | undefined;
+  /** Ends all of them. */
+  end(): void;
 }
 
 /** A day at work, in milliseconds. */
@@ -60,6 +62,9 @@ export function createSessions(clock: Pick<Clock, 'now'>): Sessions {
       if (!session || session.expiresAt > clock.now()) return session;
       session.end();
       return undefined;
+    },
+    end() {
+      for (const session of [...open.values()]) session.end();
     },
   };
 }
