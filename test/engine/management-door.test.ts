@@ -61,6 +61,8 @@ describe('a management key', () => {
       bearer(key),
       { 'x-management-key': key },
       { authorization: `bearer ${key}` },
+      // As CLIProxyAPI takes it, too.
+      { authorization: key },
       bearer(management.token),
     ])
       expect((await management.send('GET', '/state', undefined, headers)).status).toBe(200);

@@ -163,7 +163,49 @@ describe("CLIProxyAPI's scripts", () => {
       ampcode: { 'model-mappings': [{ from: 'gpt-5' }], 'upstream-api-key': '[redacted …test]' },
     });
     expect(text).not.toContain('sgamp_user_secret');
-    expect((await send('DELETE', '/ampcode/model-mappings', {})).status).toBe(405);
+    const froms = () => settings.current().ampcode['model-mappings'].map(({ from, to }) => `${from}>${to}`);
+    const more = [
+      { from: 'gpt-5', to: 'claude-sonnet-4-5' },
+      { from: 'o3', to: 'gpt-5' },
+    ];
+    expect((await send('PATCH', '/ampcode/model-mappings', { value: more })).json).toEqual({ status: 'ok' });
+    expect(froms()).toEqual(['gpt-5>claude-sonnet-4-5', 'o3>gpt-5']);
+    expect((await send('DELETE', '/ampcode/model-mappings', { value: ['gpt-5', 'nobody'] })).status).toBe(200);
+    expect(froms()).toEqual(['o3>gpt-5']);
+    // One that names nothing must not empty the list.
+    for (const body of [undefined, {}, { value: [] }, ['o3'], { value: [''] }])
+      expect((await send('DELETE', '/ampcode/model-mappings', body)).status, JSON.stringify(body)).toBe(400);
+    expect(froms()).toEqual(['o3>gpt-5']);
+  });
+
+  it('change blocks of lists provider by provider', async () => {
+    const { send, settings } = await open();
+    const excluded = () => settings.current()['oauth-excluded-models'];
+    expect((await send('PUT', '/oauth-excluded-models', { qwen: ['qwen3-*'] })).status).toBe(200);
+    const patch = (body: object) => send('PATCH', '/oauth-excluded-models', body);
+    expect((await patch({ provider: 'Claude', models: ['claude-3-*'] })).json).toEqual({ status: 'ok' });
+    expect(excluded()).toEqual({ qwen: ['qwen3-*'], claude: ['claude-3-*'] });
+    expect((await patch({ provider: 'claude', models: [] })).status).toBe(200);
+    expect((await send('DELETE', '/oauth-excluded-models?provider=qwen')).status).toBe(200);
+    expect(excluded()).toEqual({});
+    const alias = { name: 'claude-opus-4-7', alias: 'opus' };
+    expect((await send('PATCH', '/oauth-model-alias', { channel: 'claude', aliases: [alias] })).status).toBe(200);
+    expect(settings.current()['oauth-model-alias'].claude).toMatchObject([alias]);
+    expect((await send('DELETE', '/oauth-model-alias?channel=claude')).status).toBe(200);
+    for (const [body, status] of [
+      [{ provider: 'claude', models: [] }, 404],
+      [{ models: ['x'] }, 400],
+      [{ provider: 'nobody', models: ['x'] }, 400],
+      [{ provider: 'claude', models: 'x' }, 400],
+    ] as const)
+      expect((await patch(body)).status, JSON.stringify(body)).toBe(status);
+    for (const [query, status] of [
+      ['', 400],
+      ['?provider=claude', 404],
+      ['?provider=__proto__', 404],
+    ] as const)
+      expect((await send('DELETE', `/oauth-excluded-models${query}`)).status, query).toBe(status);
+    expect(excluded()).toEqual({});
   });
 
   it('change lists of keys entry by entry', async () => {

@@ -33,11 +33,13 @@ export async function admit(req: IncomingMessage, deps: AdmissionDeps): Promise<
   return 'key';
 }
 
-/** `Authorization: Bearer` and `X-Management-Key`, as in CLIProxyAPI; never the query, which ends up in logs. */
+/** `Authorization`, with `Bearer` or bare, and `X-Management-Key`, as in CLIProxyAPI; never the query: it ends up in logs. */
 function presentedKeys(headers: IncomingHttpHeaders): string[] {
-  const bearer = /^bearer\s+(\S.*)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  const [, bearer, bare] = /^(?:bearer\s+(\S.*)|(\S+))$/i.exec(headers.authorization?.trim() ?? '') ?? [];
   const own = headers['x-management-key'];
-  const found = [bearer, Array.isArray(own) ? own[0] : own].filter((value) => value !== undefined && value !== '');
+  const found = [bearer ?? bare, Array.isArray(own) ? own[0] : own].filter(
+    (value) => value !== undefined && value !== '',
+  );
   return [...new Set(found as string[])];
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { type AccountCalls, accountHandlers, accountSpecs } from './account-routes.ts';
 import { cliproxyAccountRoutes } from './cliproxy/account-routes.ts';
 import { cliproxyListRoutes } from './cliproxy/list-routes.ts';
+import { cliproxyPartRoutes } from './cliproxy/part-routes.ts';
 import { cliproxySettingRoutes } from './cliproxy/setting-routes.ts';
 import { cliproxySignInRoutes } from './cliproxy/sign-in-routes.ts';
 import { type DashboardCalls, dashboardHandlers, dashboardSpecs } from './dashboard-routes.ts';
@@ -42,6 +43,7 @@ export function managementRoutes(calls: ManagementCalls): Route[] {
     ),
     ...routesOf(dashboardSpecs, dashboardHandlers(calls)),
     ...cliproxySettingRoutes(calls.settings),
+    ...cliproxyPartRoutes(calls.settings),
     ...cliproxyListRoutes(calls.settings),
     ...cliproxyAccountRoutes(calls),
     ...cliproxySignInRoutes(calls.signIns, calls.clock),

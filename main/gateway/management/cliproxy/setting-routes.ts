@@ -78,7 +78,7 @@ export function cliproxySettingRoutes(settings: SettingsCalls): Route[] {
             handle: (input) => write(path, valueIn(input.body), input.by),
           }),
         ),
-        // In CLIProxyAPI a DELETE takes entries out of a list: one without the right body must not empty it.
+        // Of a list or block part-routes.ts takes single entries out: a DELETE that names none must not empty it.
         ...(isWhole ? [] : [cleared(at, name, (by) => write(path, null, by))]),
       ];
     }),
