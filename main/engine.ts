@@ -109,7 +109,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { providerOf } = models;
   const effects = createSettingsEffects({ log, openLogFile: options.openLogFile, secrets, store });
   const removals = createRemovals(store, clock);
-  const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock, feed.changed);
+  const credit = createAmpCredit(join(dataDir, 'amp-credit.json'), clock, feed.changed, log.logger);
   const creditLeft = () => current().ampcode['credit-guard'] - credit.usedToday();
   const records = createRequestRecords({
     ...options,

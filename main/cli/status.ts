@@ -2,6 +2,7 @@ import type { AccountView, AppState } from '../../preload/contract.ts';
 import { leftText, standingText } from './account-text.ts';
 import { findRunning, getJson } from './instance-client.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
+import { visible } from './terminal-text.ts';
 import { textTable } from './text-table.ts';
 
 /** Prints the state of the running instance; resolves with 3 when none runs. */
@@ -66,7 +67,18 @@ function ampLines(amp: AppState['amp']): string[] {
     `  Token: ${tokens[amp.token]}${amp.tokenProblem ? ` (${amp.tokenProblem})` : ''}`,
     `  Last client: ${clientWords(amp.lastClient?.kind)}`,
     `  Paid model requests today: ${amp.creditRequestsToday} of at most ${amp.creditGuard}`,
+    `  Goes to Amp: ${guardWords(amp)}`,
   ];
+}
+
+function guardWords({ creditMode, creditModels }: AppState['amp']): string {
+  const modes = {
+    unknown: 'models that no account serves',
+    exhausted: 'models that no account serves, or whose accounts all cool down',
+    never: 'nothing (ampcode.fallback: never)',
+  };
+  const only = creditMode === 'never' || creditModels.length === 0 ? '' : `; only ${creditModels.join(', ')}`;
+  return visible(modes[creditMode] + only);
 }
 
 function clientWords(kind: 'classic' | 'cloud' | undefined): string {

@@ -27,21 +27,30 @@ type Ledger = z.infer<typeof ledgerSchema>;
 
 /**
  * Keeps the count in a small file, so that a restart does not forget it. An unreadable file counts as none. `onChange`
- * is called after each change of the count.
+ * is called after each change of the count; the log tells of a day's first use, for owners without a tray.
  */
-export function createAmpCredit(file: string, clock: { now(): number }, onChange: () => void): AmpCredit {
+export function createAmpCredit(
+  file: string,
+  clock: { now(): number },
+  onChange: () => void,
+  log: { warn(text: string): void },
+): AmpCredit {
   let ledger = load(file);
   let writing: Promise<void> = Promise.resolve();
   const today = () => {
-    const day = localDay(clock.now());
-    if (ledger.day !== day) ledger = { day, count: 0 };
+    const now = clock.now();
+    // A clock that is set back over midnight, or a flight to the west, must not double a day's budget.
+    if (ledger.day !== localDay(now) && ledger.day !== localDay(now, 1)) ledger = { day: localDay(now), count: 0 };
     return ledger;
   };
   const add = (count: 1 | -1) => {
     const now = today();
     now.count = Math.max(0, now.count + count);
     if (now.count === 0) delete now.firstAt;
-    else now.firstAt ??= clock.now();
+    else if (now.firstAt === undefined) {
+      now.firstAt = clock.now();
+      log.warn("Today's first request went to Amp: no account served it, and it may have cost Amp credits");
+    }
     writing = writing.then(() => replaceFile(file, JSON.stringify(ledger))).catch(() => {});
     onChange();
   };
@@ -72,7 +81,8 @@ function load(file: string): Ledger {
   }
 }
 
-function localDay(now: number): string {
+function localDay(now: number, daysOn = 0): string {
   const date = new Date(now);
+  date.setDate(date.getDate() + daysOn);
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
 }

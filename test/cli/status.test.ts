@@ -9,7 +9,7 @@ import { whyNoIpv6 } from './namespace.ts';
 
 describe('fusebox status', () => {
   it('shows address, accounts and Amp of the running instance', async () => {
-    const home = await newHome({ ampcode: { 'upstream-url': 'http://127.0.0.1:9' } });
+    const home = await newHome({ ampcode: { 'upstream-url': 'http://127.0.0.1:9', 'credit-models': ['gpt-5*'] } });
     const { url } = await serve(home);
     const { code, stdout, stderr } = await run(['status', ...placeOf(home)], home);
     expect([code, stderr]).toEqual([0, '']);
@@ -17,6 +17,7 @@ describe('fusebox status', () => {
     expect(stdout).toContain('none; add one with: fusebox login <provider>');
     expect(stdout).toContain('Server: http://127.0.0.1:9');
     expect(stdout).toContain('Token: none; run `amp login`');
+    expect(stdout).toContain('Goes to Amp: models that no account serves; only gpt-5*');
   });
 
   it('gives the whole state as JSON', async () => {

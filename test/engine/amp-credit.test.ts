@@ -7,6 +7,7 @@ import { pageQuery } from '../../preload/journal-view.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { startEngine } from './harness.ts';
 
+const silent = { warn: () => {} };
 const unknown = { model: 'somebody-elses-model' };
 
 async function newLedger(): Promise<string> {
@@ -18,21 +19,50 @@ async function newLedger(): Promise<string> {
 it("the day's count and its first use survive a restart, and end with the day", async () => {
   const file = await newLedger();
   const clock = new FakeClock();
-  const first = createAmpCredit(file, clock, () => {});
+  const first = createAmpCredit(file, clock, () => {}, silent);
   const firstAt = clock.now();
   first.spend();
   clock.advance(60_000);
   first.spend();
   await first.settled();
-  const second = createAmpCredit(file, clock, () => {});
+  const second = createAmpCredit(file, clock, () => {}, silent);
   expect([second.usedToday(), second.firstUseToday()]).toEqual([2, firstAt]);
   clock.advance(86_400_000);
   expect([second.usedToday(), second.firstUseToday()]).toEqual([0, undefined]);
 });
 
+it("a day's budget is not doubled by a clock that goes back over midnight, and not lost to one that was far ahead", async () => {
+  const clock = new FakeClock();
+  const credit = createAmpCredit(await newLedger(), clock, () => {}, silent);
+  credit.spend();
+  clock.advance(-86_400_000);
+  credit.spend();
+  expect(credit.usedToday()).toBe(2);
+  clock.advance(86_400_000);
+  expect(credit.usedToday()).toBe(2);
+  clock.advance(400 * 86_400_000);
+  credit.spend();
+  clock.advance(-400 * 86_400_000);
+  expect(credit.usedToday()).toBe(0);
+  await credit.settled();
+});
+
+it("the log tells of a day's first use, once", async () => {
+  const told: string[] = [];
+  const clock = new FakeClock();
+  const credit = createAmpCredit(await newLedger(), clock, () => {}, { warn: (text) => void told.push(text) });
+  credit.spend();
+  credit.spend();
+  expect(told).toEqual([expect.stringContaining('may have cost Amp credits')]);
+  clock.advance(86_400_000);
+  credit.spend();
+  expect(told).toHaveLength(2);
+  await credit.settled();
+});
+
 it('a request that never reached Amp is no use', async () => {
   let changes = 0;
-  const credit = createAmpCredit(await newLedger(), new FakeClock(), () => changes++);
+  const credit = createAmpCredit(await newLedger(), new FakeClock(), () => changes++, silent);
   const takeBack = credit.spend();
   expect(credit.firstUseToday()).toBeDefined();
   takeBack();
