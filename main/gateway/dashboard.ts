@@ -70,5 +70,5 @@ export function createDashboard(deps: DashboardDeps): Dashboard {
 
 async function showPage({ req, res }: RequestContext, page: 'off' | 'remote'): Promise<void> {
   const { plainPages, showPlainPage } = await import('./dashboard/plain-page.ts');
-  showPlainPage(res, plainPages[page], req.method !== 'HEAD');
+  showPlainPage(req, res, plainPages[page]);
 }

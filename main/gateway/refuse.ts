@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorRenderers } from '../protocols/index.ts';
 import type { RenderableError } from '../protocols/wire-format.ts';
@@ -27,19 +27,36 @@ export function refuse(ctx: RequestContext, error: GatewayError): void {
   const { req, res } = ctx;
   if (res.headersSent) return void res.destroy();
   const format = formatOfPath(ctx.path);
-  const unread = hasUnreadBody(ctx);
   const body = format ? errorRenderers[format].body(renderable(error), ctx.id) : plainErrorBody(error);
-  res.writeHead(error.status, {
+  const headers = {
     'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
     ...(ctx.ownHeaders ? { 'x-fusebox-request-id': ctx.id } : {}),
     ...(error.retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }),
+  };
+  // A body that has stopped arriving will not go on now.
+  sendRefusal(req, res, { status: error.status, headers, body, dropsRest: error.code !== 'body_stalled' });
+}
+
+export interface Refusal {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  /** False: what still comes of the request's body is not waited for. */
+  dropsRest?: boolean;
+}
+
+/** Sends a refusal, and reads and drops what nobody has read of the request before the connection ends. */
+export function sendRefusal(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
+  const { status, headers, body, dropsRest = true } = refusal;
+  const unread = hasUnreadBody(req);
+  res.writeHead(status, {
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
     // Nobody knows how much of an unread body still comes.
     ...(unread ? { connection: 'close' } : {}),
   });
   if (req.method === 'HEAD') return void res.end();
-  // A body that has stopped arriving will not go on now.
-  if (!unread || error.code === 'body_stalled') return void res.end(body);
+  if (!unread || !dropsRest) return void res.end(body);
   res.write(body);
   afterRest(req, () => res.end());
 }
@@ -61,7 +78,7 @@ function afterRest(req: IncomingMessage, done: () => void): void {
   req.setTimeout(restLimits.silenceMs, done);
 }
 
-function hasUnreadBody({ req }: RequestContext): boolean {
+function hasUnreadBody(req: IncomingMessage): boolean {
   if (req.complete) return false;
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }

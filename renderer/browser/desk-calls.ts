@@ -9,6 +9,8 @@ const words = text.browser.refused;
 /** As large as the application takes them: main/desktop/key-files.ts, main/accounts/import.ts. In bytes. */
 const largestKeyFile = 64 * 1024;
 const largestCredentialFile = 1024 * 1024;
+/** What the server takes at once, with room for how JSON spells it: main/gateway/dashboard/routes.ts. */
+const mostUpload = 3 * 1024 * 1024;
 
 type DeskCalls = { [N in CallName]?: (argument: CallArgument<N>) => Promise<CallResult<N>> };
 
@@ -36,7 +38,9 @@ export function deskCalls(state: () => AppState | undefined, server: ServerCalls
       server.call('sign-in.submit', { id, fields: { ...fields, ...keyFiles.textsOf(id, signInOf(id)) } }),
     async 'accounts.import'() {
       const files = await pickFiles(true, largestCredentialFile);
-      return files.length === 0 ? refused('cancelled', words.cancelled) : server.post('import', { files });
+      if (files.length === 0) return refused('cancelled', words.cancelled);
+      const size = files.reduce((sum, file) => sum + file.text.length, 0);
+      return size > mostUpload ? refused('too_large', words.tooLarge) : server.post('import', { files });
     },
     'journal.export': async ({ format, ...filter }) => download({ ...filter, format }),
   };

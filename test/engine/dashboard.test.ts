@@ -262,6 +262,20 @@ describe('a call', () => {
     expect((await browser.get('/ui/call/state.get')).status).toBe(405);
   });
 
+  it('is answered in words whatever it is given, and never fails', async () => {
+    const browser = await enter(await withDashboard());
+    const names = [...Object.keys(callSchemas), 'constructor', '%2e%2e', 'x'];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names), fc.jsonValue({ maxDepth: 4 }), async (name, argument) => {
+        const { status, text } = await browser.post(`/ui/call/${name}`, JSON.stringify(argument));
+        const answer = JSON.parse(text);
+        expect([status, typeof answer.ok]).toEqual([200, 'boolean']);
+        if (!answer.ok) expect(answer.error.code).not.toBe('internal_error');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('that is not for browsers does not exist', async () => {
     const running = await withDashboard();
     const browser = await enter(running);

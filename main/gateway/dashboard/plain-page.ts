@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendRefusal } from '../refuse.ts';
 import { plainHeaders } from './page-headers.ts';
 
 /** Said instead of the window; `command` is what to type, on a line of its own. */
@@ -63,11 +64,14 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 const headers = plainHeaders(style);
 
 /** Answers with a page of words. They are ours: nothing of a request is in them. */
-export function showPlainPage(res: ServerResponse, { status, title, text, command }: PlainPage, withBody = true): void {
+export function showPlainPage(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { status, title, text, command }: PlainPage,
+): void {
   const lines = command === undefined ? '' : `<pre><code>${command}</code></pre>`;
   const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} · Fusebox</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="${icon}"><style>${style}</style></head>
 <body><main>${glyph}<h1>${title}</h1><p>${text}</p>${lines}</main></body></html>`;
-  res.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
-  res.end(withBody ? body : undefined);
+  sendRefusal(req, res, { status, headers, body });
 }

@@ -6,6 +6,7 @@ import type { RequestContext } from '../context.ts';
 import { factsOf, isOwnOrigin } from '../guard.ts';
 import { isTooDeep } from '../management/arguments.ts';
 import type { EventStreams } from '../management/event-streams.ts';
+import { sendRefusal } from '../refuse.ts';
 import { type Answering, sendAsset, sendWindow } from './assets.ts';
 import type { Entrance } from './entrance.ts';
 import { jsonBody } from './json-body.ts';
@@ -43,11 +44,11 @@ export function createDashboardRoutes(deps: DashboardRoutesDeps): (ctx: RequestC
   const { sessions } = deps;
   const enter = ({ req, res, query }: RequestContext) => {
     // A page that a browser loads in advance would use the link up before it is opened.
-    if (req.headers['sec-purpose'] !== undefined) return showPlainPage(res, plainPages.prefetch);
+    if (req.headers['sec-purpose'] !== undefined) return showPlainPage(req, res, plainPages.prefetch);
     const isIn = sessions.of(req) !== undefined;
     const token = new URLSearchParams(query).get('token') ?? '';
     const redeemed = deps.entrance.redeem(token);
-    if (!redeemed && !isIn) return showPlainPage(res, plainPages.usedLink);
+    if (!redeemed && !isIn) return showPlainPage(req, res, plainPages.usedLink);
     // The address with the token is not kept: what is shown is the page that this leads to.
     res.writeHead(303, {
       ...commonHeaders,
@@ -60,15 +61,15 @@ export function createDashboardRoutes(deps: DashboardRoutesDeps): (ctx: RequestC
   return async (ctx) => {
     const { req, res, path } = ctx;
     const route = routeOf(path);
-    if (!route) return showPlainPage(res, plainPages.notFound, req.method !== 'HEAD');
-    if (!route.methods.includes(req.method ?? '')) return refuseMethod(res, route.methods);
+    if (!route) return showPlainPage(req, res, plainPages.notFound);
+    if (!route.methods.includes(req.method ?? '')) return refuseMethod(req, res, route.methods);
     if (route.is === 'enter') return enter(ctx);
     if (route.is === 'door') return redirect(res, '/ui/');
-    if (!isFromHere(req, route)) return refuse(res, 403, 'forbidden', 'Only the dashboard itself may call this.');
+    if (!isFromHere(req, route)) return refuse(req, res, 403, 'forbidden', 'Only the dashboard itself may call this.');
     const session = sessions.of(req);
     if (session) return answer(deps, ctx, route, session);
-    if (route.is === 'window') return showPlainPage(res, plainPages.noSession, req.method !== 'HEAD');
-    return refuse(res, 401, 'signed_out', 'This browser is not signed in.', 'Run: fusebox dashboard');
+    if (route.is === 'window') return showPlainPage(req, res, plainPages.noSession);
+    return refuse(req, res, 401, 'signed_out', 'This browser is not signed in.', 'Run: fusebox dashboard');
   };
 }
 
@@ -111,7 +112,7 @@ async function answer(deps: DashboardRoutesDeps, ctx: RequestContext, route: Rou
   const answering: Answering = { res, withBody: req.method !== 'HEAD' };
   switch (route.is) {
     case 'asset':
-      if (!(await sendAsset(answering, deps.pages, route.name))) showPlainPage(res, plainPages.notFound);
+      if (!(await sendAsset(answering, deps.pages, route.name))) showPlainPage(req, res, plainPages.notFound);
       return;
     case 'events':
       return follow(deps, res, session);
@@ -124,9 +125,9 @@ async function answer(deps: DashboardRoutesDeps, ctx: RequestContext, route: Rou
     case 'sign-out':
       session.end();
       res.setHeader('set-cookie', sessionCookie(req, undefined));
-      return sendJson(res, 200, { ok: true, value: null });
+      return sendJson(res, { ok: true, value: null });
     default:
-      if (!(await sendWindow(answering, deps.pages))) showPlainPage(res, plainPages.notBuilt);
+      if (!(await sendWindow(answering, deps.pages))) showPlainPage(req, res, plainPages.notBuilt);
   }
 }
 
@@ -145,20 +146,20 @@ function follow({ events, clock }: DashboardRoutesDeps, res: ServerResponse, ses
 
 async function call({ calls }: DashboardRoutesDeps, req: IncomingMessage, res: ServerResponse, name: string) {
   const body = await jsonBody(req, mostArgument);
-  if (!body || isTooDeep(body.value)) return refuseBody(res);
+  if (!body || isTooDeep(body.value)) return refuseBody(req, res);
   // JSON has no word for an argument that is not there.
-  sendJson(res, 200, await calls.call(name, body.value ?? undefined));
+  sendJson(res, await calls.call(name, body.value ?? undefined));
 }
 
 async function importFiles({ calls }: DashboardRoutesDeps, req: IncomingMessage, res: ServerResponse) {
   const body = await jsonBody(req, mostUpload);
-  if (!body) return refuseBody(res);
-  sendJson(res, 200, await calls.importFiles(body.value));
+  if (!body) return refuseBody(req, res);
+  sendJson(res, await calls.importFiles(body.value));
 }
 
-async function exportRequests({ calls }: DashboardRoutesDeps, { res, query }: RequestContext): Promise<void> {
+async function exportRequests({ calls }: DashboardRoutesDeps, { req, res, query }: RequestContext): Promise<void> {
   const file = calls.exportRequests(Object.fromEntries(new URLSearchParams(query)));
-  if (!file) return refuse(res, 400, 'invalid_argument', 'This filter cannot be used.');
+  if (!file) return refuse(req, res, 400, 'invalid_argument', 'This filter cannot be used.');
   res.writeHead(200, {
     ...commonHeaders,
     'content-type': file.type,
@@ -168,29 +169,34 @@ async function exportRequests({ calls }: DashboardRoutesDeps, { res, query }: Re
   await pipeline(file.text, res).catch(() => res.destroy());
 }
 
-function refuseBody(res: ServerResponse): void {
-  res.setHeader('connection', 'close');
-  refuse(res, 400, 'invalid_argument', 'The request has no JSON that can be used, or too much of it.');
+function refuseBody(req: IncomingMessage, res: ServerResponse): void {
+  refuse(req, res, 400, 'invalid_argument', 'The request has no JSON that can be used, or too much of it.');
 }
 
-function refuseMethod(res: ServerResponse, methods: readonly string[]): void {
+function refuseMethod(req: IncomingMessage, res: ServerResponse, methods: readonly string[]): void {
   res.setHeader('allow', methods.join(', '));
-  refuse(res, 405, 'method_not_allowed', 'This address is not asked that way.');
+  refuse(req, res, 405, 'method_not_allowed', 'This address is not asked that way.');
 }
 
-function refuse(res: ServerResponse, status: number, code: string, message: string, fix?: string): void {
-  sendJson(res, status, { ok: false, error: { code, message, ...(fix === undefined ? {} : { fix }) } });
+/** In the shape of a call that was refused. */
+function refuse(
+  req: IncomingMessage,
+  res: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  fix?: string,
+) {
+  const body = JSON.stringify({ ok: false, error: { code, message, ...(fix === undefined ? {} : { fix }) } });
+  if (!res.headersSent && !res.destroyed) sendRefusal(req, res, { status, headers: jsonHeaders, body });
 }
 
-function sendJson(res: ServerResponse, status: number, value: unknown): void {
+const jsonHeaders = { ...commonHeaders, 'content-type': 'application/json', 'cache-control': 'no-store' };
+
+function sendJson(res: ServerResponse, value: unknown): void {
   if (res.headersSent || res.destroyed) return;
   const body = JSON.stringify(value);
-  res.writeHead(status, {
-    ...commonHeaders,
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-    'cache-control': 'no-store',
-  });
+  res.writeHead(200, { ...jsonHeaders, 'content-length': String(Buffer.byteLength(body)) });
   res.end(body);
 }
 

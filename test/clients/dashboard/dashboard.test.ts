@@ -195,6 +195,45 @@ test('an account is paused and used again', async () => {
   expect((await ask()).status).toBe(200);
 });
 
+const choose = async (email: string, item: string) => {
+  await row(email)
+    .getByRole('button', { name: `More for ${email}` })
+    .click();
+  await page.getByRole('menuitem', { name: item }).click();
+};
+
+test('an account is tested, and its trail is one click away', async () => {
+  await choose(first, 'Test');
+  await row(first)
+    .getByText(/^Answered in .* with claude-haiku-4-5/)
+    .waitFor();
+  await row(first).getByRole('link', { name: 'Show the whole trail' }).click();
+  await page.getByText('its owner tests this account').first().waitFor();
+  await page.keyboard.press('Escape');
+  await rail(page, 'Panel').click();
+});
+
+test('an account is renamed, removed and brought back, by the keyboard', async () => {
+  await choose('My Kimi', 'Name, priority, reserve, proxy…');
+  await page.getByRole('form', { name: 'Settings of My Kimi' }).getByLabel('Name').fill('Our Kimi');
+  await page.keyboard.press('Enter');
+  await row('Our Kimi').waitFor();
+  await choose('Our Kimi', 'Remove');
+  await expect.poll(() => row('Our Kimi').count()).toBe(0);
+  await page.keyboard.press('Enter');
+  await row('Our Kimi').waitFor();
+});
+
+test('a proxy that tokens would go through is not set from a browser', async () => {
+  await choose(first, 'Name, priority, reserve, proxy…');
+  const form = page.getByRole('form', { name: `Settings of ${first}` });
+  await form.getByLabel('Proxy').fill('http://evil.example:3128');
+  await page.keyboard.press('Enter');
+  await page.getByText('which cannot be changed from a browser').first().waitFor();
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('alert').getByRole('button', { name: 'Dismiss' }).click();
+});
+
 test('credential files are uploaded, and what is left out is said', async () => {
   const tokens = { access_token: 'sk-ant-oat01-uploaded', refresh_token: 'sk-ant-ort01-uploaded' };
   const file = { type: 'claude', email: 'up@example.com', ...tokens, expired: '2099-01-01T00:00:00Z' };
@@ -208,7 +247,11 @@ test('credential files are uploaded, and what is left out is said', async () => 
   await page.getByText('Imported 1 account.').waitFor();
   await page.getByText(/other\.json: .*unheard-of/).waitFor();
   await row('up@example.com').waitFor();
-  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page
+    .getByRole('status')
+    .filter({ hasText: 'Imported' })
+    .getByRole('button', { name: 'Dismiss', exact: true })
+    .click();
 });
 
 test('requests show up as they end, are filtered, and are downloaded', async () => {
@@ -324,6 +367,17 @@ test('a page of another origin can neither call, frame nor post, although the br
   expect(new Set(statuses.filter((status) => status !== 200))).toEqual(new Set([403]));
   await rail(page, 'Panel').click();
   await row(first).getByText('Ready').waitFor();
+});
+
+test('copying works where a page has no clipboard of its own, as over plain HTTP', async () => {
+  await inPage(`navigator.clipboard.writeText('something else')`);
+  const bare = await context.newPage();
+  await bare.addInitScript(`Object.defineProperty(navigator, 'clipboard', { value: undefined })`);
+  await bare.goto(`${served.url}/ui/`);
+  await bare.getByRole('button', { name: 'Copy the gateway address' }).click();
+  await bare.getByRole('button', { name: 'Copied' }).waitFor();
+  await bare.close();
+  expect(await clipboard()).toBe(served.url);
 });
 
 test('it works through a tunnel, under whatever port that has', async () => {
