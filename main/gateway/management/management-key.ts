@@ -8,6 +8,8 @@ export interface ManagementKey {
   isKnown(value: string): boolean;
   /** Costs some hundred milliseconds and 32 MB: one after the other. */
   matches(value: string): Promise<boolean>;
+  /** How a look at this very value ends that is under way; undefined when there is none. */
+  underWay(value: string): Promise<boolean> | undefined;
 }
 
 /** `stored`: the setting, as a hash or, until it is replaced by one, in plain text. */
@@ -18,6 +20,7 @@ export function createManagementKey(stored: () => string | undefined): Managemen
   const isSame = (left: string, right: string) => timingSafeEqual(digest(left), digest(right));
   let known: { of: string; digest: Buffer } | undefined;
   let queue: Promise<unknown> = Promise.resolve();
+  const looks = new Map<string, Promise<boolean>>();
 
   const usable = () => {
     const value = stored();
@@ -34,9 +37,12 @@ export function createManagementKey(stored: () => string | undefined): Managemen
     isSet: () => usable() !== undefined,
     isKnown: (value) => known !== undefined && known.of === stored() && timingSafeEqual(known.digest, digest(value)),
     matches(value) {
-      const checked = queue.then(() => check(value));
+      const name = digest(value).toString('hex');
+      const checked = queue.then(() => check(value)).finally(() => looks.delete(name));
       queue = checked.catch(() => {});
+      looks.set(name, checked);
       return checked;
     },
+    underWay: (value) => looks.get(digest(value).toString('hex')),
   };
 }
