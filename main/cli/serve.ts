@@ -123,10 +123,12 @@ export function dashboardLine(
 
 /**
  * The HTTP client's parser is WebAssembly. Optimising its few kilobytes of code takes 10 MB that the process never gives
- * back, and serves no more requests (npm run bench): V8's first compiler is enough.
+ * back, and serves no more requests (npm run bench): V8's first compiler is enough. And with gigabytes free V8 lets three
+ * times as much garbage lie as there is in use; 30 percent of growth keep 200 streams 50 MB smaller at the same speed.
  */
 function spareMemory(): void {
   setFlagsFromString('--liftoff-only');
+  setFlagsFromString('--heap-growing-percent=30');
 }
 
 /** The first signal lets requests in flight end; a second one of the same kind ends the process at once, as usual. */

@@ -1,7 +1,5 @@
 import type { Agent } from 'node:http';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
-import { SocksProxyAgent } from 'socks-proxy-agent';
 
 /** The proxy for a server: the setting, else what the environment says (HTTPS_PROXY, NO_PROXY …); undefined for none. */
 export function proxyFor(server: string, setting: string | undefined): string | undefined {
@@ -9,7 +7,8 @@ export function proxyFor(server: string, setting: string | undefined): string | 
   return setting || getProxyForUrl(server) || undefined;
 }
 
-/** Makes one connection through a proxy. */
-export function proxyAgent(proxyUrl: string): Agent {
-  return proxyUrl.startsWith('socks') ? new SocksProxyAgent(proxyUrl) : new HttpsProxyAgent(proxyUrl);
+/** Makes one connection through a proxy. What few need is loaded when it is needed. */
+export async function proxyAgent(proxyUrl: string): Promise<Agent> {
+  if (proxyUrl.startsWith('socks')) return new (await import('socks-proxy-agent')).SocksProxyAgent(proxyUrl);
+  return new (await import('https-proxy-agent')).HttpsProxyAgent(proxyUrl);
 }

@@ -78,13 +78,14 @@ function startExchange(call: UpstreamCall, listener: UpstreamListener, parts: Ex
 /** Rejects when the upgrade is refused, fails, takes too long or is given up. */
 async function openSocket(call: UpstreamCall, proxyUrl: string | undefined, signal: AbortSignal): Promise<OpenSocket> {
   const { WebSocket } = await import('ws');
-  signal.throwIfAborted();
   const proxy = proxyFor(call.origin, proxyUrl);
+  const agent = proxy === undefined ? undefined : await proxyAgent(proxy);
+  signal.throwIfAborted();
   const ws = new WebSocket(`${call.origin.replace(/^http/, 'ws')}${call.path}`, {
     headers: handshakeHeaders(call),
     handshakeTimeout: handshakeMs,
     perMessageDeflate: false,
-    ...(proxy === undefined ? {} : { agent: proxyAgent(proxy) }),
+    ...(agent ? { agent } : {}),
   });
   return opened(ws, signal);
 }

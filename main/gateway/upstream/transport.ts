@@ -63,6 +63,9 @@ export function createTransport(limits: TransportLimits, env: NodeJS.ProcessEnv)
   };
 }
 
+/** What of an answer may wait for a slow client before its connection is read no further; as much as over TLS. */
+const unreadBytes = 16 * 1024;
+
 /** `direct` and `none` bypass every proxy; without a setting the environment's proxies apply, as in other tools. */
 function newDispatcher(
   proxyUrl: string | undefined,
@@ -70,7 +73,7 @@ function newDispatcher(
   environmentHasProxy: boolean,
 ): Dispatcher {
   const options = {
-    connect: { timeout: limits.connectMs },
+    connect: { timeout: limits.connectMs, highWaterMark: unreadBytes },
     headersTimeout: limits.idleMs,
     bodyTimeout: limits.idleMs,
     keepAliveTimeout: 30_000,

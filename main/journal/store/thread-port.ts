@@ -16,6 +16,9 @@ export type FromThread =
   | { kind: 'set-aside'; message: string }
   | { kind: 'idle' };
 
+/** Its garbage is young; V8 would give each thread 48 MB for that before it looks what is still needed. */
+const maxYoungGenerationSizeMb = 3;
+
 interface Asked {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -81,7 +84,7 @@ export function threadPort(script: string): OpenPort {
 }
 
 function startThread(script: string, { file, retention, onSetAside }: PortOptions): Thread {
-  const worker = new Worker(script, { name: 'journal' });
+  const worker = new Worker(script, { name: 'journal', resourceLimits: { maxYoungGenerationSizeMb } });
   const asked = new Map<number, Asked>();
   const failAll = (error: Error) => {
     for (const { reject } of asked.values()) reject(error);
