@@ -49,9 +49,9 @@ async function isRight(presented: readonly string[], { key }: AdmissionDeps): Pr
 }
 
 async function isRightInTurn(presented: readonly string[], peer: string, deps: AdmissionDeps): Promise<boolean> {
-  // Several requests at once with the right key, as of a script, are one guess: all wait for the look at the first.
+  // Several requests at once with the right key, as of a script, are one guess: its end is the end of all.
   const looks = presented.map((value) => deps.key.underWay(value)).filter((look) => look !== undefined);
-  if (looks.length > 0 && (await Promise.all(looks)).includes(true)) return true;
+  if (looks.length === presented.length) return (await Promise.all(looks)).includes(true);
   const waitMs = deps.backOff.begin(peer);
   if (waitMs > 0) throw new GatewayError('management_back_off', { retryAfterMs: waitMs });
   let right = false;

@@ -34,8 +34,12 @@ describe('a caller on another machine', () => {
   it('has one key looked at, however many it tries at once', async () => {
     const knock = await door();
     const answers = await Promise.all(['one', 'two', 'three', 'one'].map((guess) => knock(guess)));
-    expect(answers[0]).toBe('management_key_wrong');
-    expect(answers.slice(1)).toEqual(Array(3).fill('management_back_off'));
+    expect(answers).toEqual([
+      'management_key_wrong',
+      'management_back_off',
+      'management_back_off',
+      'management_key_wrong',
+    ]);
   });
 
   it('never gets in with the token of this run, or where remote callers are not let in, whatever it claims', async () => {
