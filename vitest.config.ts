@@ -34,6 +34,18 @@ export default defineConfig({
       },
       {
         extends: true,
+        // Not tests: `npm run screenshots` takes the pictures of docs/screenshots with them.
+        test: {
+          name: 'screenshots',
+          include: ['test/screenshots/*.shots.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
         // One display, one keychain, one tray: one file at a time.
         test: {
           name: 'desktop',

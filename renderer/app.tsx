@@ -1,5 +1,5 @@
 import { Tooltip } from 'radix-ui';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { Carrier } from './browser/carrier.ts';
 import { pages } from './pages.ts';
 import { Palette } from './palette/palette.tsx';
@@ -23,6 +23,7 @@ const ids = pages.map(({ id }) => id);
 function CurrentPage() {
   const { revealed, wasRevealed } = useFusebox();
   const current = usePage(ids);
+  const [palette, setPalette] = useState(false);
   useEffect(() => {
     if (revealed === undefined) return;
     // Accounts are on the first page, where their row takes it from here.
@@ -32,10 +33,10 @@ function CurrentPage() {
   const shown = pages.find(({ id }) => id === current);
   return (
     <>
-      <Shell pages={pages} current={current}>
+      <Shell pages={pages} current={current} onPalette={() => setPalette(true)}>
         {shown ? <shown.Page key={current} /> : null}
       </Shell>
-      <Palette pages={pages} />
+      <Palette pages={pages} open={palette} setOpen={setPalette} />
     </>
   );
 }

@@ -1,28 +1,32 @@
 import { Command } from 'cmdk';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useFusebox } from '../state/fusebox.tsx';
 import { goTo } from '../state/page.ts';
 import { text } from '../text/en.ts';
+import { isMac } from './key.ts';
 import { type PaletteCommand, type PaletteGroup, paletteGroups } from './palette-commands.ts';
 
 const words = text.palette;
-/** Control+K deletes to the end of the line there. */
-const isMac = /^Mac/.test(navigator.platform);
 
-/** Everything that can be done, a few letters away: Ctrl+K, or Command+K on a Mac. */
-export function Palette({ pages }: { pages: readonly { id: string; name: string }[] }) {
-  const [open, setOpen] = useState(false);
+/** Everything that can be done, a few letters away: by its key, or by the button of the rail. */
+export function Palette({ pages, open, setOpen }: PaletteProps) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isAsked = (isMac ? event.metaKey : event.ctrlKey) && !event.altKey && !event.shiftKey;
       if (!isAsked || event.key.toLowerCase() !== 'k') return;
       event.preventDefault();
-      setOpen((before) => !before);
+      setOpen(!open);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  }, [open, setOpen]);
   return open ? <PaletteDialog pages={pages} onEnd={() => setOpen(false)} /> : null;
+}
+
+export interface PaletteProps {
+  pages: readonly { id: string; name: string }[];
+  open: boolean;
+  setOpen(open: boolean): void;
 }
 
 interface PaletteDialogProps {

@@ -1,7 +1,13 @@
 import type { QuotaWindow } from '../../main/providers/contract.ts';
-import type { AccountView, ProviderView, SignInView } from '../../preload/contract.ts';
+import type { AccountView, CooldownView, ProviderView, SignInView } from '../../preload/contract.ts';
 import { clockText, durationText, type Locale, leftOf, percentText } from '../../preload/readings.ts';
 import { text } from '../text/en.ts';
+
+/** Whether a cooling account may be tried by the next request. */
+export function isProbing({ status, cooldowns }: Pick<AccountView, 'status' | 'cooldowns'>, now: number): boolean {
+  const whole = cooldowns.filter(({ only }) => only === undefined);
+  return status === 'cooling' && whole.length > 0 && whole.every(({ nextProbeAt }) => nextProbeAt <= now);
+}
 
 /** The word that tells an account's state. */
 export function stateWord({ status, serving }: Pick<AccountView, 'status' | 'serving'>): string {
@@ -22,8 +28,26 @@ export function holdText(
   }
   if (!widest) return undefined;
   const { only, until, reason } = widest;
-  if (only === undefined) return text.circuits.coolingUntil(at(until), reason);
+  if (isProbing({ status, cooldowns }, now)) return text.circuits.probingUntil(at(until), reason);
+  const left = durationText(Math.max(0, until - now));
+  if (only === undefined) return text.circuits.coolingUntil(at(until), left, reason);
   return text.circuits.coolingFor(only, at(until), reason, others.length);
+}
+
+/** Why a breaker tripped, line by line: what cools down, until when, when it is tried, and the upstream's words. */
+export function cooldownLines(
+  { only, reason, until, nextProbeAt, said }: CooldownView,
+  now: number,
+  locale: Locale = {},
+): { heading: string; times: string; said: string } {
+  const words = text.circuits.why;
+  const at = (time: number) => clockText(time, now, locale);
+  const probe = nextProbeAt <= now ? words.probeNow : words.probeAt(at(nextProbeAt));
+  return {
+    heading: only === undefined ? words.whole(reason) : words.model(only, reason),
+    times: words.times(at(until), durationText(Math.max(0, until - now)), probe),
+    said: said.trim(),
+  };
 }
 
 /** Accounts that can serve. */
@@ -62,6 +86,8 @@ export function levelOf(left: number): Level {
 /** One quota window as the meter shows it. */
 export interface MeterReading {
   label: string;
+  /** The same in one word, where there is no room. */
+  shortLabel: string;
   /** Fraction, 0 to 1; undefined when unknown. */
   left: number | undefined;
   /** `62 %`, or the words for unknown. */
@@ -86,6 +112,7 @@ export function meterReading(window: QuotaWindow, windowsAt: number | undefined,
   const ageMs = windowsAt === undefined ? undefined : now - windowsAt;
   return {
     label: window.label,
+    shortLabel: shortLabelOf(window),
     left,
     leftText: percent ?? text.meter.unknown,
     elapsed,
@@ -98,6 +125,11 @@ export function meterReading(window: QuotaWindow, windowsAt: number | undefined,
       ...(elapsed === undefined ? [] : [text.meter.elapsed(percentText(elapsed))]),
     ],
   };
+}
+
+/** A window of some models goes by their name; its time is in the tooltip. */
+function shortLabelOf({ label, family }: QuotaWindow): string {
+  return family === undefined ? label : family.charAt(0).toUpperCase() + family.slice(1);
 }
 
 function resetText(resetsAt: number | undefined, now: number): string {

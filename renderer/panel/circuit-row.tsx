@@ -10,6 +10,7 @@ import { text } from '../text/en.ts';
 import { AccountEditor } from './account-editor.tsx';
 import { isServed, signInMethodOf } from './account-reading.ts';
 import { CircuitMenu } from './circuit-menu.tsx';
+import { HoldDetails } from './hold-details.tsx';
 import { Meters } from './meters.tsx';
 import { ProviderGlyph } from './provider-glyph.tsx';
 import { StateLine } from './state-line.tsx';
@@ -27,6 +28,7 @@ export interface CircuitRowProps {
 /** One account: who it is, what is left, what it does, and its switch. Editing and signing in again unfold below it. */
 export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps) {
   const [editing, setEditing] = useState(false);
+  const [explained, setExplained] = useState(false);
   const row = useRef<HTMLLIElement>(null);
   const menu = useRef<HTMLButtonElement>(null);
   const { id, label } = account;
@@ -47,10 +49,13 @@ export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps
           menu={menu}
           signIns={signIns}
           signingIn={own.some((view) => !isOver(view))}
+          explained={explained}
+          onExplain={setExplained}
           test={test}
           onEdit={() => setEditing(true)}
           onRemoved={onRemoved}
         />
+        {explained ? <HoldDetails cooldowns={account.cooldowns} now={now} /> : null}
         <TestLine
           label={label}
           test={test}
@@ -71,11 +76,14 @@ export function CircuitRow({ account, now, signIns, onRemoved }: CircuitRowProps
 interface CircuitLineProps extends CircuitRowProps {
   menu: RefObject<HTMLButtonElement | null>;
   signingIn: boolean;
+  explained: boolean;
+  onExplain(explained: boolean): void;
   test: AccountTest;
   onEdit(): void;
 }
 
-function CircuitLine({ account, now, menu, signIns, signingIn, test, onEdit, onRemoved }: CircuitLineProps) {
+function CircuitLine(props: CircuitLineProps) {
+  const { account, now, menu, signIns, signingIn, explained, onExplain, test, onEdit, onRemoved } = props;
   const { state } = useFusebox();
   const { label, provider } = account;
   const served = isServed(account, state.providers);
@@ -93,6 +101,8 @@ function CircuitLine({ account, now, menu, signIns, signingIn, test, onEdit, onR
           signingIn={signingIn}
           now={now}
           onSignIn={signingIn ? undefined : signInAgain}
+          explained={explained}
+          onExplain={onExplain}
         />
       </div>
       <Meters account={account} now={now} />

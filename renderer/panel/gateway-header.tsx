@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import type { GatewayState } from '../../preload/contract.ts';
+import { plainText } from '../settings/setting-reading.ts';
 import { BreakerSwitch } from '../shell/breaker-switch.tsx';
 import { Button } from '../shell/button.tsx';
 import { useFusebox } from '../state/fusebox.tsx';
@@ -30,7 +31,7 @@ export function GatewayHeader({ gateway, settingsProblem, journalProblem }: Gate
         </div>
       </div>
       {gateway.problem ? <GatewayProblem gateway={gateway} problem={gateway.problem} /> : null}
-      {settingsProblem ? <Warning heading={text.problem.settings} body={settingsProblem} /> : null}
+      {settingsProblem ? <Warning heading={text.problem.settings} body={plainText(settingsProblem)} /> : null}
       {journalProblem ? <Warning heading={text.problem.journal} body={journalProblem} /> : null}
     </div>
   );
@@ -73,7 +74,7 @@ function Warning({ heading, body, children }: { heading: string; body: string; c
       <TriangleAlert aria-hidden="true" className="mt-px size-4 shrink-0 text-warn" />
       <div className="flex-1">
         <p className="font-medium">{heading}</p>
-        <p className="text-soft">{body}</p>
+        <p className="text-soft whitespace-pre-line">{body}</p>
         {children ? <div className="mt-3 flex gap-2">{children}</div> : null}
       </div>
     </div>

@@ -10,6 +10,7 @@ const mostMeters = 3;
 
 const unknownQuota: MeterReading = {
   label: text.meter.quota,
+  shortLabel: text.meter.quota,
   left: undefined,
   leftText: text.meter.unknown,
   elapsed: undefined,
@@ -28,7 +29,7 @@ export function Meters({ account, now }: { account: AccountView; now: number }) 
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip opens from the keyboard too */}
         <fieldset aria-label={text.meter.group(account.label)} tabIndex={0} className="flex gap-3 rounded px-1">
           {readings.slice(0, mostMeters).map((reading) => (
-            <Meter key={reading.label} reading={reading} width={readings.length > 2 ? 'w-18' : 'w-22'} />
+            <Meter key={reading.label} reading={reading} />
           ))}
         </fieldset>
       </Tooltip.Trigger>
@@ -58,12 +59,12 @@ export function Meters({ account, now }: { account: AccountView; now: number }) 
 
 const fills: Record<Level, string> = { good: 'bg-good', warn: 'bg-warn', bad: 'bg-bad' };
 
-function Meter({ reading, width }: { reading: MeterReading; width: string }) {
-  const { label, left, leftText, countdown, age } = reading;
+function Meter({ reading }: { reading: MeterReading }) {
+  const { label, shortLabel, left, leftText, countdown, age } = reading;
   return (
-    <div className={width}>
+    <div className="w-22">
       <p className="flex justify-between gap-2 text-xs">
-        <span className="truncate text-soft">{label}</span>
+        <span className="truncate text-soft">{shortLabel}</span>
         {left === undefined ? null : <span className="shrink-0 font-medium">{leftText}</span>}
       </p>
       {left === undefined ? (

@@ -13,7 +13,7 @@ import type { AccountStatus, AccountView } from '../../preload/contract.ts';
 import { clockText } from '../../preload/readings.ts';
 import { LinkButton } from '../shell/link-button.tsx';
 import { text } from '../text/en.ts';
-import { holdText, stateWord } from './account-reading.ts';
+import { holdText, isProbing, stateWord } from './account-reading.ts';
 
 interface Mark {
   icon: LucideIcon;
@@ -29,6 +29,7 @@ const marks: Record<AccountStatus, Mark> = {
   'needs-sign-in': { icon: TriangleAlert, colour: 'text-bad' },
 };
 const idleMark: Mark = { icon: CircleDashed, colour: 'text-soft' };
+const probingMark: Mark = { icon: CircleDashed, colour: 'text-accent-text' };
 const signingInMark: Mark = { icon: LogIn, colour: 'text-accent-text' };
 
 export interface StateLineProps {
@@ -39,15 +40,26 @@ export interface StateLineProps {
   signingIn: boolean;
   now: number;
   onSignIn: (() => void) | undefined;
+  /** What holds it back is told below. */
+  explained: boolean;
+  onExplain(explained: boolean): void;
 }
 
 /** The state in a shape and a word, the plan, then the reason or when it last served. */
-export function StateLine({ account, served, signingIn, now, onSignIn }: StateLineProps) {
+export function StateLine({ account, served, signingIn, now, onSignIn, explained, onExplain }: StateLineProps) {
   const idle = !served && account.status === 'ready';
-  const { icon: Icon, colour } = signingIn ? signingInMark : idle ? idleMark : marks[account.status];
+  const probing = isProbing(account, now);
+  const { icon: Icon, colour } = signingIn
+    ? signingInMark
+    : idle
+      ? idleMark
+      : probing
+        ? probingMark
+        : marks[account.status];
   const plan = account.plan ?? (account.kind === 'api-key' ? text.circuits.apiKey : undefined);
   const more = account.reason ?? holdText(account, now) ?? (idle ? text.circuits.notServed : lastServed(account, now));
-  const word = signingIn ? text.circuits.signingIn : idle ? text.circuits.idle : stateWord(account);
+  const known = probing ? text.circuits.probing : stateWord(account);
+  const word = signingIn ? text.circuits.signingIn : idle ? text.circuits.idle : known;
   return (
     <p className="flex items-center overflow-hidden gap-1.5 text-sm text-soft">
       <Icon aria-hidden="true" className={`size-3.5 shrink-0 ${colour}`} />
@@ -60,27 +72,44 @@ export function StateLine({ account, served, signingIn, now, onSignIn }: StateLi
       )}
       {plan ? <Pill>{plan}</Pill> : null}
       {account.priority === 0 ? null : (
-        <Pill title={text.circuits.priorityTitle}>{text.circuits.priority(account.priority)}</Pill>
+        <Pill title={text.circuits.priorityTitle} isExtra>
+          {text.circuits.priority(account.priority)}
+        </Pill>
       )}
-      {account.prefix ? <Pill>{`${account.prefix}/`}</Pill> : null}
+      {account.prefix ? <Pill isExtra>{`${account.prefix}/`}</Pill> : null}
       {more ? (
         <span className="truncate" title={more}>
           {more}
         </span>
       ) : null}
+      {account.cooldowns.length > 0 ? (
+        <LinkButton
+          aria-expanded={explained}
+          aria-label={text.circuits.why.showFor(account.label)}
+          onClick={() => onExplain(!explained)}
+          className="-outline-offset-2 shrink-0"
+        >
+          {text.circuits.why.show}
+        </LinkButton>
+      ) : null}
     </p>
   );
 }
 
-function Pill({ title, children }: { title?: string; children: string }) {
+/** `isExtra`: left out where the row has little room. */
+function Pill({ title, isExtra = false, children }: { title?: string; isExtra?: boolean; children: string }) {
   return (
-    <span title={title} className="shrink-0 rounded border border-line px-1.5 text-xs">
+    <span
+      title={title}
+      className={`shrink-0 rounded border border-line px-1.5 text-xs ${isExtra ? 'max-[880px]:hidden' : ''}`}
+    >
       {children}
     </span>
   );
 }
 
-function lastServed({ status, lastServedAt }: AccountView, now: number): string | undefined {
-  if (status !== 'ready' || lastServedAt === undefined) return undefined;
+/** Left out beside three meters and a priority, where three letters of it would be seen. */
+function lastServed({ status, lastServedAt, priority, windows }: AccountView, now: number): string | undefined {
+  if (status !== 'ready' || lastServedAt === undefined || (priority !== 0 && windows.length > 2)) return undefined;
   return text.circuits.lastServed(clockText(lastServedAt, now));
 }

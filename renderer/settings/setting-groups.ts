@@ -55,12 +55,12 @@ export interface SettingGroup {
   settings: SettingView[];
 }
 
-/** The groups that hold something, in the catalogue's order. */
-export function grouped(settings: readonly SettingView[]): SettingGroup[] {
+/** The groups that hold something, and those of `always`, in the catalogue's order. */
+export function grouped(settings: readonly SettingView[], always: readonly GroupId[] = []): SettingGroup[] {
   const ids = Object.keys(text.settings.groups) as GroupId[];
   return ids
     .map((id) => ({ id, settings: settings.filter((setting) => groupOf(setting) === id) }))
-    .filter((group) => group.settings.length > 0);
+    .filter((group) => group.settings.length > 0 || always.includes(group.id));
 }
 
 /** Settings in whose title, key or description every word of the query stands. */

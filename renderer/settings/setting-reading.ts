@@ -53,8 +53,13 @@ export function secretText(masked: unknown): string {
 /** The engine's words about this setting, without its key, which stands beside it. */
 export function problemText(message: string, key: string): string {
   const own = message.startsWith(`\`${key}\` `) ? message.slice(key.length + 3) : message;
-  const plain = own.replaceAll(/`([^`]*)`/g, '“$1”');
+  const plain = plainText(own);
   return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}${/[.!?]$/.test(plain) ? '' : '.'}`;
+}
+
+/** The engine's words with its marks for code as quotation marks: pages show plain text. */
+export function plainText(words: string): string {
+  return words.replaceAll(/`([^`]*)`/g, '“$1”');
 }
 
 /** What was typed, as the settings keep it; null for nothing, so that the default applies. */

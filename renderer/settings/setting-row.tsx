@@ -4,7 +4,7 @@ import { LinkButton } from '../shell/link-button.tsx';
 import { text } from '../text/en.ts';
 import { EntriesField } from './entries-field.tsx';
 import { SecretField } from './secret-field.tsx';
-import { isChanged, settingTitle, valueText } from './setting-reading.ts';
+import { isChanged, plainText, settingTitle, valueText } from './setting-reading.ts';
 import { TextsField } from './texts-field.tsx';
 import type { SaveSetting } from './use-settings.ts';
 import { ChoiceField, SwitchField, TypedField } from './value-fields.tsx';
@@ -40,7 +40,7 @@ export function SettingRow({ setting, value, save }: SettingRowProps) {
       <div className="min-w-0">
         <p className="font-medium">{title}</p>
         <p id={id} className="text-sm text-soft">
-          {about} {consequence}
+          {plainText(about)} {consequence}
         </p>
         {noEffect ? (
           <p className="mt-1 text-sm">

@@ -5,6 +5,7 @@ import { TextField } from '../shell/text-field.tsx';
 import { detailLink, useDetail } from '../state/page.ts';
 import { text } from '../text/en.ts';
 import { foundSettings, type GroupId, grouped } from './setting-groups.ts';
+import { plainText } from './setting-reading.ts';
 import { SettingRow } from './setting-row.tsx';
 import { UpdateRow } from './update-row.tsx';
 import { type SaveSetting, useSettings } from './use-settings.ts';
@@ -22,7 +23,8 @@ export function SettingsPage() {
     if (wanted !== undefined) top.current?.scrollIntoView();
   }, [wanted]);
   if (!description || !current) return null;
-  const groups = grouped(description.settings);
+  // The version is told even where no setting is about it.
+  const groups = grouped(description.settings, ['about']);
   const group = groups.find(({ id }) => id === wanted) ?? groups[0];
   const searching = query.trim() !== '';
   const shown = searching ? grouped(foundSettings(description.settings, query)) : group ? [group] : [];
@@ -115,8 +117,8 @@ function SettingsProblem({ problem }: { problem: string }) {
   return (
     <div role="alert" className="flex items-start gap-3 rounded-md bg-warn-wash px-4 py-3 text-sm">
       <TriangleAlert aria-hidden="true" className="mt-px size-4 shrink-0 text-warn" />
-      <p>
-        <span className="font-medium">{words.problem}</span> {problem}
+      <p className="whitespace-pre-line">
+        <span className="font-medium">{words.problem}</span> {plainText(problem)}
       </p>
     </div>
   );

@@ -177,6 +177,7 @@ export const activityText = {
 /** The words of the command palette. */
 export const paletteText = {
   label: 'Commands',
+  open: 'Open the commands',
   placeholder: 'What do you want to do?',
   none: 'No command has these words.',
   gateway: 'Gateway',

@@ -78,7 +78,20 @@ export const text = {
       'needs-sign-in': 'Needs sign-in',
     },
     switchLabel: (label: string) => `Use ${label}`,
-    coolingUntil: (time: string, reason: string) => `back at ${time}, ${reason}`,
+    probing: 'Probing',
+    coolingUntil: (time: string, left: string, reason: string) => `back at ${time} (${left}), ${reason}`,
+    probingUntil: (time: string, reason: string) =>
+      `the next request tries it; back at ${time} at the latest, ${reason}`,
+    why: {
+      show: 'Why',
+      showFor: (label: string) => `Why ${label} is held back`,
+      whole: (reason: string) => `The whole account: ${reason}.`,
+      model: (model: string, reason: string) => `${model}: ${reason}.`,
+      times: (until: string, left: string, probe: string) => `Back at ${until}, in ${left}; ${probe}.`,
+      probeAt: (time: string) => `one request tries it at ${time}`,
+      probeNow: 'the next request tries it',
+      said: (words: string) => `The provider said: “${words}”`,
+    },
     coolingFor: (model: string, time: string, reason: string, more: number) =>
       `cooling for ${model} until ${time}, ${reason}${more === 0 ? '' : ` (and ${more} more)`}`,
     reserve: (used: string, window: string, stopAt: number, time: string) =>

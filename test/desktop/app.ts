@@ -44,6 +44,8 @@ export async function freePort(): Promise<number> {
 export interface LaunchWishes {
   vault?: 'memory' | 'keychain';
   args?: readonly string[];
+  /** Electron's own options. */
+  electronArgs?: readonly string[];
   env?: Readonly<Record<string, string>>;
 }
 
@@ -63,10 +65,13 @@ export interface RunningApp {
 }
 
 /** Arguments that start the application of this project. */
-export function appArguments(place: Place, { vault = 'memory', args = [] }: LaunchWishes = {}): string[] {
+export function appArguments(
+  place: Place,
+  { vault = 'memory', args = [], electronArgs = [] }: LaunchWishes = {},
+): string[] {
   // Chromium's sandbox does not work for root.
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return [...sandbox, root, '--data-dir', place.dataDir, '--vault', vault, ...args];
+  return [...sandbox, ...electronArgs, root, '--data-dir', place.dataDir, '--vault', vault, ...args];
 }
 
 export function appEnvironment(place: Place): Record<string, string> {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ProviderView } from '../../preload/contract.ts';
+import type { AccountStatus, CooldownView, ProviderView } from '../../preload/contract.ts';
 import {
   ableAccounts,
+  cooldownLines,
   holdText,
+  isProbing,
   levelOf,
   meterReading,
   signInMethodOf,
@@ -33,7 +35,12 @@ test('a row says what holds an account back, wholly or for some of its models', 
   const cooldown = { reason: 'too many requests', until: noon + hour, nextProbeAt: noon, said: '' };
   const reserve = { label: 'Week', used: 0.91, stopAt: 90, until: noon + 2 * hour };
   expect(hold({})).toBeUndefined();
-  expect(hold({ status: 'cooling', cooldowns: [cooldown] })).toBe('back at 13:00, too many requests');
+  expect(hold({ status: 'cooling', cooldowns: [{ ...cooldown, nextProbeAt: noon + 1 }] })).toBe(
+    'back at 13:00 (1 h), too many requests',
+  );
+  expect(hold({ status: 'cooling', cooldowns: [cooldown] })).toBe(
+    'the next request tries it; back at 13:00 at the latest, too many requests',
+  );
   expect(hold({ cooldowns: [{ ...cooldown, only: 'gpt-5' }] })).toBe(
     'cooling for gpt-5 until 13:00, too many requests',
   );
@@ -46,6 +53,30 @@ test('a row says what holds an account back, wholly or for some of its models', 
   expect(hold({ reserve: { ...reserve, only: 'opus' } })).toBe(
     'reserve reached for opus: 91 % of Week used, stops at 90 %; back at 14:00',
   );
+});
+
+test('an account is probed once nothing keeps the next request from trying it', () => {
+  const cooldown = { reason: 'usage limit reached', until: noon + hour, nextProbeAt: noon, said: '' };
+  const later = { ...cooldown, nextProbeAt: noon + 1 };
+  const probing = (status: AccountStatus, cooldowns: CooldownView[]) => isProbing({ status, cooldowns }, noon);
+  expect(probing('cooling', [cooldown])).toBe(true);
+  expect(probing('cooling', [cooldown, { ...later, only: 'opus' }])).toBe(true);
+  expect(probing('cooling', [cooldown, later])).toBe(false);
+  expect(probing('paused', [cooldown])).toBe(false);
+  expect(probing('cooling', [])).toBe(false);
+});
+
+test('why a breaker tripped is told with its times and the upstream’s words', () => {
+  const cooldown = { reason: 'usage limit reached', until: noon + 2 * hour, nextProbeAt: noon + hour, said: ' Slow. ' };
+  expect(cooldownLines(cooldown, noon, utc)).toEqual({
+    heading: 'The whole account: usage limit reached.',
+    times: 'Back at 14:00, in 2 h; one request tries it at 13:00.',
+    said: 'Slow.',
+  });
+  expect(cooldownLines({ ...cooldown, only: 'opus', nextProbeAt: noon }, noon, utc)).toMatchObject({
+    heading: 'opus: usage limit reached.',
+    times: 'Back at 14:00, in 2 h; the next request tries it.',
+  });
 });
 
 test('accounts that are paused or signed out cannot serve', () => {

@@ -56,7 +56,7 @@ describe.each(pages)('%s', (page) => {
 
 test('links and paths are found at all', () => {
   expect(linksIn('README.md')).toContain('docs/amp.md');
-  expect(linksIn('README.md')).toContain('docs/screenshots/panel-light.png');
+  expect(linksIn('README.md')).toContain('docs/screenshots/hero-light.png');
   expect(pathsIn('docs/architecture.md').length).toBeGreaterThan(30);
   expect(isBroken('docs/amp.md', '#no-such-heading')).toBe(true);
   expect(isBroken('README.md', 'docs/no-such-page.md')).toBe(true);

@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Place } from '../desktop/app.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../docs/screenshots');
+const themes = ['light', 'dark'] as const;
+
+/** Takes a picture in both themes, as `NAME-light.png` and `NAME-dark.png`. */
+export async function picture(page: Page, place: Place, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // A pointer or a caret that is there by chance tells nothing.
+    await page.mouse.move(0, 0);
+    await tidy(page, place);
+    await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`), caret: 'hide' });
+  }
+}
+
+/** Ports and folders of this run, as they would be on somebody's computer. */
+async function tidy(page: Page, { dataDir, home, port }: Place): Promise<void> {
+  const spoken = [
+    [dataDir, '/home/sam/.local/share/fusebox'],
+    [home, '/home/sam'],
+    [String(port), '8317'],
+  ];
+  await page.evaluate(`(() => {
+    const words = ${JSON.stringify(spoken)};
+    const said = (text) =>
+      words
+        .reduce((all, [from, to]) => all.replaceAll(from, to), text)
+        .replace(/by node \\(process \\d+\\)/, 'by python3 (process 4121)')
+        .replace(/^Use port \\d+/, 'Use port 8318');
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const { data } = texts.currentNode;
+      if (said(data) !== data) texts.currentNode.data = said(data);
+    }
+    for (const field of document.querySelectorAll('input')) if (said(field.value) !== field.value) field.value = said(field.value);
+  })()`);
+}
