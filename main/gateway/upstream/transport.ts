@@ -89,47 +89,74 @@ function newDispatcher(
 }
 
 function send(dispatcher: Dispatcher, call: UpstreamCall, listener: UpstreamListener): Exchange {
-  let controller: Dispatcher.DispatchController | undefined;
-  let over = false;
-  const body = new OutgoingBody(call.body, () => listener.bodyFree());
-  const end = () => {
-    over = true;
-    body.end();
-  };
-  dispatcher.dispatch(
-    { origin: call.origin, path: call.path, method: call.method, ...framed(call, body) },
-    {
-      onRequestStart(started) {
-        controller = started;
-        if (over) started.abort(clientGone());
-      },
-      onResponseStart(_controller, status, headers) {
-        // Informational answers such as 103 come before the real head.
-        if (!over && status >= 200) listener.head(status, headers);
-      },
-      onResponseData(current, chunk) {
-        if (!over && !listener.data(chunk)) current.pause();
-      },
-      onResponseEnd() {
-        if (over) return;
-        end();
-        listener.end();
-      },
-      onResponseError(_controller, error) {
-        if (over) return;
-        end();
-        listener.error(describe(error));
-      },
-    },
-  );
-  return {
-    resume: () => controller?.resume(),
-    abort() {
-      if (over) return;
-      end();
-      controller?.abort(clientGone());
-    },
-  };
+  const exchange = new HttpExchange(listener);
+  const { origin, path, method } = call;
+  dispatcher.dispatch({ origin, path, method, ...exchange.framed(call) }, exchange);
+  return exchange;
+}
+
+/** One call, from its first byte to the end of its answer. */
+class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
+  readonly #listener: UpstreamListener;
+  #controller: Dispatcher.DispatchController | undefined;
+  /** Of a large body: what may be read for longer than the call lives. */
+  #body: OutgoingBody | undefined;
+  #isOver = false;
+
+  constructor(listener: UpstreamListener) {
+    this.#listener = listener;
+  }
+
+  /** The call's headers and body as undici sends them best. */
+  framed({ headers, body }: UpstreamCall): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
+    const size = body.reduce((sum, { length }) => sum + length, 0);
+    if (size <= queuedBytes) {
+      const [only] = body;
+      return { headers, body: only && body.length === 1 ? only : Buffer.concat(body, size) };
+    }
+    this.#body = new OutgoingBody(body, () => this.#listener.bodyFree());
+    // The client takes any iterable, though its types know streams only; it cannot know the length of one.
+    return { headers: { ...headers, 'content-length': String(size) }, body: this.#body as unknown as Readable };
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(clientGone());
+  }
+
+  onResponseStart(_controller: unknown, status: number, headers: UpstreamHeaders): void {
+    // Informational answers such as 103 come before the real head.
+    if (!this.#isOver && status >= 200) this.#listener.head(status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isOver && !this.#listener.data(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.#end()) this.#listener.end();
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    if (this.#end()) this.#listener.error(describe(error));
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  abort(): void {
+    if (this.#end()) this.#controller?.abort(clientGone());
+  }
+
+  /** False when the call had ended before. */
+  #end(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    if (this.#body) this.#body.end();
+    else this.#listener.bodyFree();
+    return true;
+  }
 }
 
 /**
@@ -137,18 +164,6 @@ function send(dispatcher: Dispatcher, call: UpstreamCall, listener: UpstreamList
  * what is larger has left (the high-water mark of sockets: 16 KB up to Node 20, 64 KB since).
  */
 export const queuedBytes = 64 * 1024;
-
-function framed({ headers, body }: UpstreamCall, outgoing: OutgoingBody): Framed {
-  const size = body.reduce((sum, { length }) => sum + length, 0);
-  if (size <= queuedBytes) {
-    const [only] = body;
-    return { headers, body: only && body.length === 1 ? only : Buffer.concat(body, size) };
-  }
-  // The client takes any iterable, though its types know streams only; it cannot know the length of one.
-  return { headers: { ...headers, 'content-length': String(size) }, body: outgoing as unknown as Readable };
-}
-
-type Framed = Pick<Dispatcher.DispatchOptions, 'headers' | 'body'>;
 
 /**
  * A body in pieces that knows whether a socket reads them: undici asks for the next piece, or that there is none, when
