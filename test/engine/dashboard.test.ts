@@ -253,6 +253,31 @@ describe('a call', () => {
     expect(running.engine.state().accounts[0]?.status).toBe('paused');
   });
 
+  it('describes only settings that do something on a server', async () => {
+    const browser = await enter(await withDashboard());
+    const { value } = JSON.parse((await browser.post('/ui/call/settings.describe', undefined)).text);
+    const keys = value.settings.map(({ key }: { key: string }) => key);
+    expect(keys.filter((key: string) => key.startsWith('desktop.'))).toEqual(['desktop.hide-emails']);
+    expect(keys).toContain('remote-management.disable-control-panel');
+  });
+
+  it('that would lead tokens to another address is refused, and what is masked stays', async () => {
+    const running = await withDashboard();
+    const browser = await enter(running);
+    const code = async (name: string, argument: unknown) =>
+      JSON.parse((await browser.post(`/ui/call/${name}`, argument)).text).error?.code;
+    const evil = 'http://evil.example:3128';
+    expect(await code('settings.set', { path: ['endpoints', 'claude', 'token'], value: evil })).toBe(
+      'not_from_browser',
+    );
+    expect(await code('settings.set', { path: ['proxy-url'], value: evil })).toBe('not_from_browser');
+    expect(await code('account.update', { id: 'seed', proxyUrl: evil })).toBe('not_from_browser');
+    expect(await code('sign-in.start', { provider: 'claude', proxyUrl: evil })).toBe('not_from_browser');
+    expect(running.engine.state().accounts[0]?.proxy).toBeUndefined();
+    expect(await code('settings.set', { path: ['debug'], value: false })).toBeUndefined();
+    expect(running.settings.current().debug).toBe(false);
+  });
+
   it('with an argument that does not fit, or that is none, is refused in words', async () => {
     const browser = await enter(await withDashboard());
     const refused = await browser.post('/ui/call/account.pause', { id: '', paused: 'yes' });

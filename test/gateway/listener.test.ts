@@ -11,8 +11,12 @@ import { gate } from '../upstreams/gate.ts';
 type Options = Partial<Parameters<typeof listen>[0]>;
 
 /** A listener whose requests are answered by `request`; closed when the test ends. */
-async function open(request: ListenerHandlers['request'] = ok, options: Options = {}) {
-  const handlers = { request, upgrade: () => {} };
+async function open(
+  request: ListenerHandlers['request'] = ok,
+  options: Options = {},
+  more: Pick<ListenerHandlers, 'isControl'> = {},
+) {
+  const handlers = { request, upgrade: () => {}, ...more };
   const listener = await listen({ host: '127.0.0.1', port: 0, clock: systemClock, ...options }, handlers);
   onTestFinished(() => listener.close(0));
   return { listener, url: `http://127.0.0.1:${listener.port}` };
@@ -78,6 +82,29 @@ describe('stopping', () => {
     expect(await isClosed(listener)).toBe(true);
     hold.open();
     expect((await answer).text).toBe('first last');
+    await closed;
+    expect(listener.inFlight()).toBe(0);
+  });
+
+  it('waits for requests about the gateway itself, which are none that it serves', async () => {
+    const hold = gate();
+    const isControl = ({ url }: IncomingMessage) => url === '/control';
+    const { listener, url } = await open(
+      async (_req, res) => {
+        hold.reach();
+        await hold.opened;
+        res.end('done');
+      },
+      {},
+      { isControl },
+    );
+    const answer = call(url, '/control');
+    await hold.reached;
+    expect(listener.inFlight()).toBe(0);
+    const closed = listener.close(60_000);
+    expect(await isClosed(listener)).toBe(true);
+    hold.open();
+    expect((await answer).text).toBe('done');
     await closed;
     expect(listener.inFlight()).toBe(0);
   });

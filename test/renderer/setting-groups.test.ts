@@ -17,6 +17,12 @@ test('every setting is in a group of its own kind', () => {
   expect(keysIn('notifications')).toHaveLength(5);
 });
 
+test('a group without settings is shown only where it is asked for', () => {
+  const some = all.filter(({ path }) => path[0] === 'port');
+  expect(grouped(some).map(({ id }) => id)).toEqual(['gateway']);
+  expect(grouped(some, ['about']).map(({ id }) => id)).toEqual(['gateway', 'about']);
+});
+
 test('the catalogue names only settings that exist', () => {
   const keys = new Set(all.map(({ key }) => key));
   const named = [text.settings.titles, text.settings.consequences, text.settings.choices].flatMap(Object.keys);

@@ -25,7 +25,15 @@ const refuseRedirects: Approve = async ([redirect]) => {
 
 function browserCalls({ engine, settings }: EngineCallParts) {
   const calls = engineCalls({ engine, settings: { ...settings, approve: refuseRedirects } });
-  return { ...calls, ...proxyHandlers(calls, engine, refuseRedirects) };
+  return {
+    ...calls,
+    ...proxyHandlers(calls, engine, refuseRedirects),
+    // The application names what does nothing where it runs; a server need not have the settings of a desktop at all.
+    'settings.describe': async () => {
+      const { settings: all, file } = await calls['settings.describe'](undefined);
+      return { settings: all.filter(({ noEffect }) => noEffect === undefined), file };
+    },
+  };
 }
 
 /** The calls of the window in a browser: all that need neither this machine's desktop nor another address of the gateway. */

@@ -288,7 +288,10 @@ test('a tool where Fusebox runs is connected, with its lines shown before', asyn
 
 test('settings are edited, but for where tokens are sent', async () => {
   await rail(page, 'Settings').click();
-  await page.getByRole('navigation', { name: 'Groups of settings' }).getByRole('link', { name: 'Gateway' }).click();
+  const groups = page.getByRole('navigation', { name: 'Groups of settings' });
+  await groups.getByRole('link', { name: 'About' }).waitFor();
+  expect(await groups.getByRole('link', { name: 'Notifications' }).count()).toBe(0);
+  await groups.getByRole('link', { name: 'Gateway' }).click();
   await correctNumber(page, served.settings);
   const field = page.getByRole('textbox', { name: 'Proxy URL' });
   await field.fill('http://evil.example:3128');
