@@ -17,16 +17,13 @@ export interface Standalone extends AccountParts {
   close(): Promise<void>;
 }
 
-/** Settings that cannot be used, in words for the terminal. */
-export class UnusableSettings extends Error {}
-
-/** Rejects with UnusableSettings, or VaultError. What an engine would log is left out: the command tells it itself. */
+/** Rejects in words for the terminal: with what is wrong with the settings, or VaultError. What an engine would log is left out: the command tells it itself. */
 export async function openStandalone(options: PlaceOptions, version: string): Promise<Standalone> {
   const redactor = createRedactor();
   const log = createLogger({ debug: false, redactor, output: terminalSink(process.stderr) });
   log.logger.level = 'error';
   const opened = await openYamlStore({ file: settingsFileOf(options), clock, log: log.logger });
-  if (!opened.ok) throw new UnusableSettings(`The settings cannot be used:\n${formatProblems(opened.problems)}`);
+  if (!opened.ok) throw new Error(`The settings cannot be used:\n${formatProblems(opened.problems)}`);
   const settings = opened.store;
   const vault = await openVaultOf(options, (message) => void process.stderr.write(`${message}\n`));
   const secrets = createSecretWatch(redactor);

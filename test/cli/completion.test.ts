@@ -21,9 +21,9 @@ const commands = [
   'completion',
 ];
 
-/** Throws with what the shell says when it cannot read its script. */
-function check(shell: string, ...args: string[]): void {
-  execFileSync(shell, args, { stdio: 'pipe' });
+/** What the shell prints. Throws with what it says when it cannot read its script. */
+function check(shell: string, ...args: string[]): string {
+  return execFileSync(shell, args, { stdio: 'pipe', encoding: 'utf8' });
 }
 
 /** Why a shell cannot be tested here; undefined when it can. */
@@ -71,7 +71,7 @@ describe('fusebox completion', () => {
     skip(whyNot('zsh') !== undefined, whyNot('zsh'));
     check('zsh', '-n', file);
     const load = `autoload -Uz compinit && compinit -D && source ${file} && print $_comps[fusebox]`;
-    expect(execFileSync('zsh', ['-f', '-c', load], { encoding: 'utf8' })).toBe('_fusebox\n');
+    expect(check('zsh', '-f', '-c', load)).toBe('_fusebox\n');
   });
 
   it('completes commands, options and their values in fish', async ({ skip }) => {
@@ -81,7 +81,7 @@ describe('fusebox completion', () => {
     check('fish', '--no-execute', file);
     const complete = (line: string) => {
       const ask = `source ${file}; complete -C 'fusebox ${line}'`;
-      const lines = execFileSync('fish', ['--no-config', '-c', ask], { encoding: 'utf8' }).trim().split('\n');
+      const lines = check('fish', '--no-config', '-c', ask).trim().split('\n');
       return lines.map((one) => one.split('\t')[0]);
     };
     expect(complete('st')).toEqual(['status']);
