@@ -33,7 +33,7 @@ export function Rail({ pages, current, onPalette }: RailProps) {
       <button
         type="button"
         onClick={onPalette}
-        aria-label={text.palette.open}
+        aria-label={`${text.palette.open}: ${paletteKey}`}
         aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
         className="mt-auto mb-3 flex w-15 flex-col items-center gap-0.5 rounded-md py-2 text-xs text-soft hover:bg-raised hover:text-ink"
       >
