@@ -17,7 +17,10 @@ export interface Standalone extends AccountParts {
   close(): Promise<void>;
 }
 
-/** Rejects in words for the terminal: with what is wrong with the settings, or VaultError. What an engine would log is left out: the command tells it itself. */
+/**
+ * Rejects in words for the terminal: with what is wrong with the settings, or VaultError. What an engine would log is left
+ * out: the command tells it itself.
+ */
 export async function openStandalone(options: PlaceOptions, version: string): Promise<Standalone> {
   const redactor = createRedactor();
   const log = createLogger({ debug: false, redactor, output: terminalSink(process.stderr) });

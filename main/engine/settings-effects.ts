@@ -5,7 +5,10 @@ import type { Settings } from '../settings/schema.ts';
 import type { SecretWatch } from './secret-watch.ts';
 import { settingsAccounts } from './settings-accounts.ts';
 
-/** Opens the log file, of parts of so many bytes; `onProblem` is told of lines that cannot be written. Throws where it cannot be opened. */
+/**
+ * Opens the log file, of parts of so many bytes; `onProblem` is told of lines that cannot be written. Throws where it cannot
+ * be opened.
+ */
 export type OpenLogFile = (maxBytes: number, onProblem: (error: Error) => void) => LogFile;
 
 export interface SettingsEffectParts {
