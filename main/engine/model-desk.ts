@@ -142,8 +142,8 @@ function chainsPatch(chains: NonNullable<ModelRulesChange['chains']>, { routing 
 }
 
 function aliasesPatch(aliases: readonly ModelAliasView[], settings: Settings): Record<string, object[] | null> {
-  const patch: Record<string, object[] | null> = {};
-  for (const provider of Object.keys(settings['oauth-model-alias'])) patch[provider] = null;
-  for (const { provider, ...alias } of aliases) patch[provider] = [...(patch[provider] ?? []), alias];
-  return patch;
+  const patch = new Map<string, object[] | null>();
+  for (const provider of Object.keys(settings['oauth-model-alias'])) patch.set(provider, null);
+  for (const { provider, ...alias } of aliases) patch.set(provider, [...(patch.get(provider) ?? []), alias]);
+  return Object.fromEntries(patch);
 }

@@ -31,7 +31,7 @@ export function dependsOnLimits({ routing }: Settings, accounts: readonly Accoun
 }
 
 function strategyOf(name: string): Strategy {
-  return strategies.find((strategy) => strategy === name) ?? strategyAliases[name] ?? defaultRules.strategy;
+  return strategies.find((strategy) => strategy === name) ?? strategyAliases.get(name) ?? defaultRules.strategy;
 }
 
 /** What providers say of their models, as the router asks for it. */

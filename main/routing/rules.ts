@@ -3,14 +3,16 @@ export const strategies = ['round-robin', 'fill-first', 'weighted', 'most-room']
 export type Strategy = (typeof strategies)[number];
 
 /** Names that configuration files of other programs use. */
-export const strategyAliases: Readonly<Record<string, Strategy>> = {
-  roundrobin: 'round-robin',
-  rr: 'round-robin',
-  fillfirst: 'fill-first',
-  ff: 'fill-first',
-  'weighted-round-robin': 'weighted',
-  'most-headroom': 'most-room',
-};
+export const strategyAliases: ReadonlyMap<string, Strategy> = new Map(
+  Object.entries({
+    roundrobin: 'round-robin',
+    rr: 'round-robin',
+    fillfirst: 'fill-first',
+    ff: 'fill-first',
+    'weighted-round-robin': 'weighted',
+    'most-headroom': 'most-room',
+  }),
+);
 
 /** What the owner decided about routing. */
 export interface RoutingRules {

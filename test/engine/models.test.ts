@@ -66,6 +66,13 @@ describe('the models that can be asked for', () => {
     expect(settings.current().routing.chains).not.toHaveProperty('o3.5');
   });
 
+  it.each(['nobody', 'constructor'])('refuse an alias of the provider %s, which there is not', async (provider) => {
+    const { engine } = await startEngine();
+    const alias = { provider, name: 'claude-sonnet-5', alias: 'quick', fork: true };
+    await expect(engine.models.save({ aliases: [alias] })).rejects.toThrow(`oauth-model-alias.${provider}`);
+    expect(engine.models.view().aliases).toEqual([]);
+  });
+
   it('tell of mappings that cannot work', async () => {
     const { engine } = await startEngine();
     const mapping = { from: 'gpt-5', to: 'claude-opus-4-6', regex: false };

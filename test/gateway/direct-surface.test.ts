@@ -28,7 +28,7 @@ test.each([
   expect(match(path)).toEqual({ wireFormat: 'gemini', operation, path: { model, stream } });
 });
 
-test.each(['/v1/embeddings', '/v1beta/models/m:embedContent', '/v1beta/models', '/v1/models/m'])(
+test.each(['/v1/embeddings', '/v1beta/models/m:embedContent', '/v1beta/models/m:constructor', '/v1beta/models', '/v1/models/m'])(
   '%s is no inference route',
   (path) => {
     expect(match(path)).toBeUndefined();

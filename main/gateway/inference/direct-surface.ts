@@ -37,17 +37,19 @@ export function createDirectSurface(): Surface {
 /** `/v1beta/models/<model>:<action>`, and what Vertex clients write in front of `/models/`. */
 const geminiPath = /^\/v1(?:beta1?)?\/(?:projects\/[^/]+\/locations\/[^/]+\/)?(?:publishers\/google\/)?models\//;
 
-const geminiActions: Readonly<Record<string, Pick<InferenceRoute, 'operation'> & { stream: boolean }>> = {
-  generateContent: { operation: 'generate', stream: false },
-  streamGenerateContent: { operation: 'generate', stream: true },
-  countTokens: { operation: 'count-tokens', stream: false },
-};
+const geminiActions: ReadonlyMap<string, Pick<InferenceRoute, 'operation'> & { stream: boolean }> = new Map(
+  Object.entries({
+    generateContent: { operation: 'generate', stream: false },
+    streamGenerateContent: { operation: 'generate', stream: true },
+    countTokens: { operation: 'count-tokens', stream: false },
+  }),
+);
 
 /** The route of a Gemini path behind any prefix; undefined for other actions, such as embeddings. */
 function geminiRoute(path: string): InferenceRoute | undefined {
   if (!geminiPath.test(path)) return undefined;
   const named = modelFromPath(path);
-  const action = named && geminiActions[named.action];
+  const action = named && geminiActions.get(named.action);
   if (!action) return undefined;
   const { operation, stream } = action;
   return { wireFormat: 'gemini', operation, path: { model: named.model, stream } };

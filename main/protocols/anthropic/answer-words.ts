@@ -5,19 +5,21 @@ import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
 import { countOf, objectOf, objectsOf } from '../json-values.ts';
 import type { RenderableError, Usage } from '../wire-format.ts';
 
-const reasons: Record<string, FinishReason> = {
-  end_turn: 'end',
-  stop_sequence: 'stop-sequence',
-  max_tokens: 'max-output',
-  model_context_window_exceeded: 'context-full',
-  tool_use: 'tool-calls',
-  refusal: 'refusal',
-  pause_turn: 'pause',
-};
+const reasons: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries({
+    end_turn: 'end',
+    stop_sequence: 'stop-sequence',
+    max_tokens: 'max-output',
+    model_context_window_exceeded: 'context-full',
+    tool_use: 'tool-calls',
+    refusal: 'refusal',
+    pause_turn: 'pause',
+  }),
+);
 
 /** What a stop reason means; a natural end where it is a new one. */
 export function finishOf(reason: string): FinishReason {
-  return reasons[reason] ?? 'end';
+  return reasons.get(reason) ?? 'end';
 }
 
 /** The stop reason for an answer's end: clients run tools when it says so, and only then. */
@@ -65,21 +67,23 @@ export function mergedUsage(before: Usage | undefined, value: Json | undefined):
   };
 }
 
-const statusByType: Record<string, number> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  timeout_error: 504,
-  overloaded_error: 529,
-};
+const statusByType: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    invalid_request_error: 400,
+    authentication_error: 401,
+    billing_error: 402,
+    permission_error: 403,
+    not_found_error: 404,
+    request_too_large: 413,
+    rate_limit_error: 429,
+    timeout_error: 504,
+    overloaded_error: 529,
+  }),
+);
 
 /** The status that an error of this type has where nothing else tells it. */
 export function statusOfErrorType(type: string | undefined): number {
-  return statusByType[type ?? ''] ?? 502;
+  return statusByType.get(type ?? '') ?? 502;
 }
 
 const longestMessage = 2000;

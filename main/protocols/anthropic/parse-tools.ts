@@ -19,7 +19,7 @@ function parseTool(tool: FieldReader, uses: FeatureUses): Tool[] {
   switch (feature) {
     case 'function-tool':
       uses.add(feature, 'tools');
-      return [kind === 'custom' ? parseFunction(tool, uses) : parseKnown(tool, knownTools[kind])];
+      return [kind === 'custom' ? parseFunction(tool, uses) : parseKnown(tool, knownTools.get(kind))];
     case 'web-search':
       uses.add(feature, tool.path);
       return [parseSearch(tool, uses)];

@@ -3,17 +3,19 @@ import { objectsOf } from '../json-values.ts';
 import type { RenderableError } from '../wire-format.ts';
 
 /** HTTP statuses of Google's status names, for errors whose code is not one (AIP-193). */
-const statuses: Readonly<Record<string, number>> = {
-  INVALID_ARGUMENT: 400,
-  FAILED_PRECONDITION: 400,
-  UNAUTHENTICATED: 401,
-  PERMISSION_DENIED: 403,
-  NOT_FOUND: 404,
-  RESOURCE_EXHAUSTED: 429,
-  CANCELLED: 499,
-  UNAVAILABLE: 503,
-  DEADLINE_EXCEEDED: 504,
-};
+const statuses: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    INVALID_ARGUMENT: 400,
+    FAILED_PRECONDITION: 400,
+    UNAUTHENTICATED: 401,
+    PERMISSION_DENIED: 403,
+    NOT_FOUND: 404,
+    RESOURCE_EXHAUSTED: 429,
+    CANCELLED: 499,
+    UNAVAILABLE: 503,
+    DEADLINE_EXCEEDED: 504,
+  }),
+);
 
 /** Reads `{"error":{…}}`, also within an envelope or a list; undefined for anything else. */
 export function failureIn(value: Json | undefined): RenderableError | undefined {
@@ -24,7 +26,7 @@ export function failureIn(value: Json | undefined): RenderableError | undefined 
   const isHttp = typeof code === 'number' && code >= 400 && code <= 599;
   const retryAfterMs = delayIn(details);
   return {
-    status: isHttp ? code : (statuses[name] ?? 500),
+    status: isHttp ? code : (statuses.get(name) ?? 500),
     code: name.toLowerCase(),
     message: typeof message === 'string' && message !== '' ? message : `The provider reported ${name}.`,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

@@ -14,7 +14,7 @@ const own = new Set(['nullable', 'propertyOrdering', 'property_ordering']);
 export function toJsonSchema(schema: JsonObject): JsonObject {
   const entries = Object.entries(schema).flatMap(([name, value]): [string, Json][] => {
     if (own.has(name)) return [];
-    const key = snakeNames[name] ?? name;
+    const key = snakeNames.get(name) ?? name;
     const converted = convert(key, value);
     return converted === undefined ? [] : [[key, converted]];
   });
@@ -22,7 +22,7 @@ export function toJsonSchema(schema: JsonObject): JsonObject {
   return schema.nullable === true ? nullable(converted) : converted;
 }
 
-const snakeNames: Readonly<Record<string, string>> = Object.fromEntries(
+const snakeNames: ReadonlyMap<string, string> = new Map(
   [...counts, 'anyOf', 'additionalProperties', 'prefixItems'].map((name) => [
     name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     name,

@@ -3,19 +3,21 @@ import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
 import { countOf, objectOf } from '../json-values.ts';
 import type { RenderableError, Usage } from '../wire-format.ts';
 
-const reasons: Record<string, FinishReason> = {
-  stop: 'end',
-  length: 'max-output',
-  // Mistral's word for a full context.
-  model_length: 'context-full',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'refusal',
-};
+const reasons: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries({
+    stop: 'end',
+    length: 'max-output',
+    // Mistral's word for a full context.
+    model_length: 'context-full',
+    tool_calls: 'tool-calls',
+    function_call: 'tool-calls',
+    content_filter: 'refusal',
+  }),
+);
 
 /** What a finish reason means; a natural end where a server made up its own. */
 export function finishOf(reason: string): FinishReason {
-  return reasons[reason] ?? 'end';
+  return reasons.get(reason) ?? 'end';
 }
 
 /** The finish reason for an answer's end. */

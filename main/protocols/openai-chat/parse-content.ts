@@ -90,7 +90,9 @@ function linkedMedia(part: FieldReader, name: string): Media {
 }
 
 /** What servers of this format call the kinds of sound that have another media type. */
-const soundTypes: Record<string, string> = { mp3: 'audio/mpeg', m4a: 'audio/mp4', pcm16: 'audio/pcm' };
+const soundTypes: ReadonlyMap<string, string> = new Map(
+  Object.entries({ mp3: 'audio/mpeg', m4a: 'audio/mp4', pcm16: 'audio/pcm' }),
+);
 
 function parseAudio(part: FieldReader, uses: FeatureUses): AvPart {
   uses.add('audio', part.path);
@@ -99,7 +101,7 @@ function parseAudio(part: FieldReader, uses: FeatureUses): AvPart {
   const format = audio.string('format') ?? 'wav';
   const linked = mediaOfUrl(data);
   if (linked) return { kind: 'audio', source: linked };
-  return { kind: 'audio', source: { kind: 'data', mediaType: soundTypes[format] ?? `audio/${format}`, data } };
+  return { kind: 'audio', source: { kind: 'data', mediaType: soundTypes.get(format) ?? `audio/${format}`, data } };
 }
 
 /** A file is what its media type says: pictures, sound and films may come this way too. */

@@ -85,20 +85,22 @@ function mediaUrl(source: Media): string {
 }
 
 /** Formats by media type, where they are not the type's second half. */
-const soundFormats: Record<string, string> = {
-  'audio/mpeg': 'mp3',
-  'audio/x-wav': 'wav',
-  'audio/wave': 'wav',
-  'audio/vnd.wave': 'wav',
-  'audio/mp4': 'm4a',
-  'audio/pcm': 'pcm16',
-};
+const soundFormats: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'audio/mpeg': 'mp3',
+    'audio/x-wav': 'wav',
+    'audio/wave': 'wav',
+    'audio/vnd.wave': 'wav',
+    'audio/mp4': 'm4a',
+    'audio/pcm': 'pcm16',
+  }),
+);
 
 function sound(source: Media): JsonObject {
   if (source.kind !== 'data') throw new FieldError('messages', 'sound must be part of the request here');
   const { mediaType, data } = source;
   const plain = mediaType.split(';')[0]?.trim() ?? mediaType;
-  return { data, format: soundFormats[plain] ?? plain.slice(plain.indexOf('/') + 1) };
+  return { data, format: soundFormats.get(plain) ?? plain.slice(plain.indexOf('/') + 1) };
 }
 
 /** Texts of one message; a blank line keeps them apart. */

@@ -2,34 +2,36 @@ import { isJsonObject, type Json, type JsonObject } from '../exact-json.ts';
 import type { RenderableError } from '../wire-format.ts';
 
 /** HTTP statuses of error codes and types, for failures within a stream that began with 200. */
-const statuses: Record<string, number> = {
-  invalid_request_error: 400,
-  invalid_prompt: 400,
-  invalid_value: 400,
-  unsupported_value: 400,
-  invalid_encrypted_content: 400,
-  string_above_max_length: 400,
-  context_length_exceeded: 400,
-  context_too_large: 400,
-  cyber_policy: 400,
-  previous_response_not_found: 400,
-  authentication_error: 401,
-  invalid_api_key: 401,
-  token_expired: 401,
-  token_invalidated: 401,
-  permission_error: 403,
-  usage_not_included: 403,
-  not_found_error: 404,
-  model_not_found: 404,
-  message_too_big: 413,
-  insufficient_quota: 429,
-  usage_limit_reached: 429,
-  server_is_overloaded: 503,
-  service_unavailable_error: 503,
-  slow_down: 503,
-  websocket_connection_limit_reached: 503,
-  overloaded_error: 529,
-};
+const statuses: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    invalid_request_error: 400,
+    invalid_prompt: 400,
+    invalid_value: 400,
+    unsupported_value: 400,
+    invalid_encrypted_content: 400,
+    string_above_max_length: 400,
+    context_length_exceeded: 400,
+    context_too_large: 400,
+    cyber_policy: 400,
+    previous_response_not_found: 400,
+    authentication_error: 401,
+    invalid_api_key: 401,
+    token_expired: 401,
+    token_invalidated: 401,
+    permission_error: 403,
+    usage_not_included: 403,
+    not_found_error: 404,
+    model_not_found: 404,
+    message_too_big: 413,
+    insufficient_quota: 429,
+    usage_limit_reached: 429,
+    server_is_overloaded: 503,
+    service_unavailable_error: 503,
+    slow_down: 503,
+    websocket_connection_limit_reached: 503,
+    overloaded_error: 529,
+  }),
+);
 
 /** What an error object says, in whichever of the API's shapes it comes. */
 export interface SaidFailure {
@@ -95,7 +97,7 @@ function failedWithoutWords(response: JsonObject): JsonObject | undefined {
 }
 
 function statusOf(code: string, type: string | undefined): number {
-  const known = statuses[code] ?? statuses[type ?? ''];
+  const known = statuses.get(code) ?? statuses.get(type ?? '');
   if (known !== undefined) return known;
   return /^rate_limit/.test(code) || /^rate_limit/.test(type ?? '') ? 429 : 500;
 }

@@ -27,18 +27,22 @@ interface Item extends Span {
 const longestId = 64;
 
 /** How ids of the API's own begin; items of other types keep theirs. */
-const idPrefixes: Readonly<Record<string, string>> = {
-  message: 'msg',
-  reasoning: 'rs',
-  function_call: 'fc',
-  custom_tool_call: 'ctc',
-  custom_tool_call_output: 'ctco',
-};
+const idPrefixes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    message: 'msg',
+    reasoning: 'rs',
+    function_call: 'fc',
+    custom_tool_call: 'ctc',
+    custom_tool_call_output: 'ctco',
+  }),
+);
 
-const outputOf: Readonly<Record<string, string>> = {
-  function_call: 'function_call_output',
-  custom_tool_call: 'custom_tool_call_output',
-};
+const outputOf: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    function_call: 'function_call_output',
+    custom_tool_call: 'custom_tool_call_output',
+  }),
+);
 
 /** Reasoning of GPT models, which is what OpenAI's upstreams sign. */
 export function isGptReasoning(encrypted: string): boolean {
@@ -124,7 +128,7 @@ function idEdits(json: Buffer, items: readonly Item[]): Edit[] {
 }
 
 function hasOddId({ type, id }: Item): boolean {
-  const prefix = idPrefixes[type];
+  const prefix = idPrefixes.get(type);
   if (id === undefined || prefix === undefined) return false;
   return id.length > longestId || !id.startsWith(`${prefix}_`);
 }
@@ -133,7 +137,7 @@ function hasOddId({ type, id }: Item): boolean {
 function pairingEdits(json: Buffer, items: readonly Item[]): Edit[] {
   const present = new Set(items.map(({ type, callId }) => `${type} ${callId}`));
   return items.flatMap((item): Edit[] => {
-    const output = outputOf[item.type];
+    const output = outputOf.get(item.type);
     if (output !== undefined && !present.has(`${output} ${item.callId}`)) return [answered(item, output)];
     const call = callOf(item.type);
     return call !== undefined && !present.has(`${call} ${item.callId}`) ? [asText(json, item)] : [];
@@ -141,7 +145,7 @@ function pairingEdits(json: Buffer, items: readonly Item[]): Edit[] {
 }
 
 function callOf(output: string): string | undefined {
-  return Object.keys(outputOf).find((call) => outputOf[call] === output);
+  return [...outputOf.keys()].find((call) => outputOf.get(call) === output);
 }
 
 function answered({ end, callId, id }: Item, type: string): Edit {

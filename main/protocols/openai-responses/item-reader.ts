@@ -19,20 +19,22 @@ interface OpenItem {
   parts: Map<string, OpenPart>;
 }
 
-const pieceEvents: Record<string, { piece: string; isDone: boolean; member: string }> = {
-  'response.output_text.delta': { piece: 'text', isDone: false, member: 'delta' },
-  'response.output_text.done': { piece: 'text', isDone: true, member: 'text' },
-  'response.refusal.delta': { piece: 'refusal', isDone: false, member: 'delta' },
-  'response.refusal.done': { piece: 'refusal', isDone: true, member: 'refusal' },
-  'response.reasoning_summary_text.delta': { piece: 'summary', isDone: false, member: 'delta' },
-  'response.reasoning_summary_text.done': { piece: 'summary', isDone: true, member: 'text' },
-  'response.reasoning_text.delta': { piece: 'reasoning', isDone: false, member: 'delta' },
-  'response.reasoning_text.done': { piece: 'reasoning', isDone: true, member: 'text' },
-  'response.function_call_arguments.delta': { piece: 'arguments', isDone: false, member: 'delta' },
-  'response.function_call_arguments.done': { piece: 'arguments', isDone: true, member: 'arguments' },
-  'response.custom_tool_call_input.delta': { piece: 'arguments', isDone: false, member: 'delta' },
-  'response.custom_tool_call_input.done': { piece: 'arguments', isDone: true, member: 'input' },
-};
+const pieceEvents: ReadonlyMap<string, { piece: string; isDone: boolean; member: string }> = new Map(
+  Object.entries({
+    'response.output_text.delta': { piece: 'text', isDone: false, member: 'delta' },
+    'response.output_text.done': { piece: 'text', isDone: true, member: 'text' },
+    'response.refusal.delta': { piece: 'refusal', isDone: false, member: 'delta' },
+    'response.refusal.done': { piece: 'refusal', isDone: true, member: 'refusal' },
+    'response.reasoning_summary_text.delta': { piece: 'summary', isDone: false, member: 'delta' },
+    'response.reasoning_summary_text.done': { piece: 'summary', isDone: true, member: 'text' },
+    'response.reasoning_text.delta': { piece: 'reasoning', isDone: false, member: 'delta' },
+    'response.reasoning_text.done': { piece: 'reasoning', isDone: true, member: 'text' },
+    'response.function_call_arguments.delta': { piece: 'arguments', isDone: false, member: 'delta' },
+    'response.function_call_arguments.done': { piece: 'arguments', isDone: true, member: 'arguments' },
+    'response.custom_tool_call_input.delta': { piece: 'arguments', isDone: false, member: 'delta' },
+    'response.custom_tool_call_input.done': { piece: 'arguments', isDone: true, member: 'input' },
+  }),
+);
 
 /**
  * Reads the events of output items. What is said twice, by deltas and again when an item is done, is told once; what only
@@ -104,7 +106,7 @@ export class ItemReader {
   }
 
   #piece(event: JsonObject): AnswerEvent[] {
-    const kind = pieceEvents[textOf(event.type)];
+    const kind = pieceEvents.get(textOf(event.type));
     const item = kind && this.#find(event);
     if (!kind || !item) return [];
     const index = numberIn(event.summary_index) ?? numberIn(event.content_index) ?? 0;
