@@ -4,6 +4,7 @@ import type { Bridge } from '../preload/contract.ts';
 import { App } from './app.tsx';
 import { httpCarrier } from './browser/carrier.ts';
 import './theme.css';
+import './contrast.css';
 
 declare global {
   interface Window {

@@ -6,6 +6,14 @@ const css = readFileSync(path.resolve(import.meta.dirname, '../../renderer/theme
 const [lightPart = '', darkPart = ''] = css.split('@media (prefers-color-scheme: dark)');
 const themes = { light: colours(lightPart), dark: { ...colours(lightPart), ...colours(darkPart) } };
 
+const contrastCss = readFileSync(path.resolve(import.meta.dirname, '../../renderer/contrast.css'), 'utf8');
+const [moreLight = '', moreDark = ''] = contrastCss.split('and (prefers-color-scheme: dark)');
+const clearThemes = {
+  light: { ...themes.light, ...colours(moreLight) },
+  // The rules for more contrast hold in the dark theme as well, before its own.
+  dark: { ...themes.dark, ...colours(moreLight), ...colours(moreDark) },
+};
+
 /** Text needs 4.5:1, shapes that carry meaning 3:1. https://www.w3.org/TR/WCAG22/#contrast-minimum, #non-text-contrast */
 const texts: readonly [string, readonly string[]][] = [
   ['ink', ['canvas', 'surface', 'lit', 'raised', 'bad-wash', 'warn-wash']],
@@ -30,6 +38,20 @@ describe.each(Object.entries(themes))('in the %s theme', (_, theme) => {
   });
 
   test.each(pairs(shapes))('shapes in %s can be told from %s', (front, back) => {
+    expect(contrast(theme, front, back)).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe.each(Object.entries(clearThemes))('in the %s theme with more contrast', (_, theme) => {
+  test.each(pairs(texts))('text in %s stands out from %s', (front, back) => {
+    expect(contrast(theme, front, back)).toBeGreaterThanOrEqual(7);
+  });
+
+  test.each(pairs(shapes))('shapes in %s stand out from %s', (front, back) => {
+    expect(contrast(theme, front, back)).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test.each(pairs([['line', ['canvas', 'surface']]]))('a %s can be seen on %s', (front, back) => {
     expect(contrast(theme, front, back)).toBeGreaterThanOrEqual(3);
   });
 });
