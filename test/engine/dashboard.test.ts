@@ -42,6 +42,15 @@ describe('the way in', () => {
     expect([again.status, again.headers.location, again.headers['set-cookie']]).toEqual([303, '/ui/', undefined]);
   });
 
+  it('leaves a browser one session, however many links it opens', async () => {
+    const running = await withDashboard();
+    const browser = await enter(running);
+    const again = await browser.get(linkOf(running), navigation);
+    const cookie = again.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+    expect((await browser.get('/ui/')).status).toBe(401);
+    expect((await browser.get('/ui/', { cookie })).status).toBe(200);
+  });
+
   it('is closed without a session: a page says what to do, and no route does anything', async () => {
     const running = await withDashboard();
     const page = await call(running.url, '/ui/', { headers: navigation });

@@ -45,10 +45,12 @@ export function createDashboardRoutes(deps: DashboardRoutesDeps): (ctx: RequestC
   const enter = ({ req, res, query }: RequestContext) => {
     // A page that a browser loads in advance would use the link up before it is opened.
     if (req.headers['sec-purpose'] !== undefined) return showPlainPage(req, res, plainPages.prefetch);
-    const isIn = sessions.of(req) !== undefined;
+    const before = sessions.of(req);
     const token = new URLSearchParams(query).get('token') ?? '';
     const redeemed = deps.entrance.redeem(token);
-    if (!redeemed && !isIn) return showPlainPage(req, res, plainPages.usedLink);
+    if (!redeemed && !before) return showPlainPage(req, res, plainPages.usedLink);
+    // Its cookie is about to be overwritten.
+    if (redeemed) before?.end();
     // The address with the token is not kept: what is shown is the page that this leads to.
     res.writeHead(303, {
       ...commonHeaders,
