@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Children, usageOf } from './children.mjs';
 import { compare, median } from './compare.mjs';
+import { desktopVerdicts } from './desktop.mjs';
 import { installFusebox, prepareFusebox } from './fusebox.mjs';
 import { journalVerdicts } from './journal.mjs';
 import { help, readOptions } from './options.mjs';
@@ -66,6 +67,10 @@ async function bench(options) {
   if (options.only.has(7)) verdicts.push(...(await journalVerdicts(children, { folder, quick: options.quick })));
   if (options.only.has(8))
     verdicts.push(...(await translationVerdicts(children, { folder, upstream: upstreamUrl, quick: options.quick })));
+  if (options.only.has(9)) {
+    const place = mkdtempSync(join(folder, 'desktop-'));
+    verdicts.push(...(await desktopVerdicts({ folder: place, upstream: upstreamUrl, quick: options.quick })));
+  }
   say(describeVerdicts(verdicts));
   if (options.json) process.stdout.write(`${JSON.stringify({ results, verdicts }, undefined, 2)}\n`);
 }

@@ -1,17 +1,24 @@
 import { useEffect, useState } from 'react';
 
-/** The time, milliseconds since the Unix epoch, renewed every `everyMs` milliseconds while the window is in view. */
+/** The time, milliseconds since the Unix epoch, renewed every `everyMs` milliseconds; no timer runs while the window is out of view. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const renew = () => {
-      if (document.visibilityState === 'visible') setNow(Date.now());
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const renew = () => setNow(Date.now());
+    const run = () => {
+      clearInterval(timer);
+      if (document.visibilityState === 'visible') timer = setInterval(renew, everyMs);
     };
-    const timer = setInterval(renew, everyMs);
-    document.addEventListener('visibilitychange', renew);
+    const follow = () => {
+      if (document.visibilityState === 'visible') renew();
+      run();
+    };
+    run();
+    document.addEventListener('visibilitychange', follow);
     return () => {
       clearInterval(timer);
-      document.removeEventListener('visibilitychange', renew);
+      document.removeEventListener('visibilitychange', follow);
     };
   }, [everyMs]);
   return now;

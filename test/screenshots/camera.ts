@@ -4,18 +4,31 @@ import type { Page } from 'playwright-core';
 import type { Place } from '../desktop/app.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../docs/screenshots');
+const fadeMs = 250;
 const themes = ['light', 'dark'] as const;
 
 /** Takes a picture in both themes, as `NAME-light.png` and `NAME-dark.png`. */
 export async function picture(page: Page, place: Place, name: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
   for (const colorScheme of themes) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // A pointer or a caret that is there by chance tells nothing.
-    await page.mouse.move(0, 0);
-    await tidy(page, place);
-    await page.screenshot({ path: path.join(folder, `${name}-${colorScheme}.png`), caret: 'hide' });
+    await page.emulateMedia({ colorScheme, forcedColors: 'none', reducedMotion: 'reduce' });
+    await expose(page, place, `${name}-${colorScheme}`);
   }
+}
+
+/** Takes one picture as under a contrast theme of the system, as `NAME-contrast.png`. */
+export async function contrastPicture(page: Page, place: Place, name: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'active', reducedMotion: 'reduce' });
+  await expose(page, place, `${name}-contrast`);
+}
+
+async function expose(page: Page, place: Place, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  // A pointer or a caret that is there by chance tells nothing.
+  await page.mouse.move(0, 0);
+  // Colours fade into those of another theme.
+  await page.waitForTimeout(fadeMs);
+  await tidy(page, place);
+  await page.screenshot({ path: path.join(folder, `${name}.png`), caret: 'hide' });
 }
 
 /** Ports and folders of this run, as they would be on somebody's computer. */

@@ -7,7 +7,7 @@ import { pastRequests, writeJournal } from '../desktop/past-requests.ts';
 import { says } from '../upstreams/anthropic/replies.ts';
 import { gate } from '../upstreams/gate.ts';
 import { says as codexSays } from '../upstreams/openai-responses/replies.ts';
-import { picture } from './camera.ts';
+import { contrastPicture, picture } from './camera.ts';
 import { ask, type Household, reportQuota, startHousehold } from './household.ts';
 import { openStudio, pictureTime, type Studio, sizeWindow, usualSize } from './studio.ts';
 import { writeToolFiles } from './tool-files.ts';
@@ -148,8 +148,15 @@ test('panel-edit', async () => {
 });
 
 test('panel-test', async () => {
+  const { '5h': hours, '7d': week } = household.anthropic.quota;
+  if (hours && week) household.anthropic.quota = { '5h': hours, '7d': week };
   await button('More for you@work.example').click();
+  const hold = gate();
+  household.anthropic.script(says('OK', { delivery: { beforePart: { 0: hold } } }));
   await page.getByRole('menuitem', { name: 'Test' }).click();
+  await hold.reached;
+  await studio.pass(640);
+  hold.open();
   await page.getByText(/^Answered in/).waitFor();
   await take('panel-test');
 });
@@ -214,6 +221,11 @@ test('settings-search', async () => {
   await page.getByRole('searchbox', { name: text.settings.search }).fill('quota');
   await take('settings-search');
   await page.getByRole('searchbox', { name: text.settings.search }).fill('');
+});
+
+test('panel-contrast', async () => {
+  await go('panel');
+  await contrastPicture(page, studio.place, 'panel');
 });
 
 test('panel-narrow', async () => {
