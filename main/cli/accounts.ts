@@ -1,5 +1,5 @@
 import type { AccountView } from '../../preload/contract.ts';
-import { outcomeOf } from '../../preload/journal-view.ts';
+import { outcomeOf } from '../../preload/outcome.ts';
 import { viewOf } from '../engine/engine-state.ts';
 import type { RequestRecord } from '../journal/record.ts';
 import { leftText, standingText } from './account-text.ts';

@@ -1,4 +1,4 @@
-import { outcomeOf } from '../../preload/journal-view.ts';
+import { outcomeOf } from '../../preload/outcome.ts';
 import type { LogLevel } from '../journal/log.ts';
 import type { RequestRecord } from '../journal/record.ts';
 import { visible } from './terminal-text.ts';

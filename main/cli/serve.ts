@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { VaultError } from '../accounts/vault.ts';
 import { systemClock } from '../clock.ts';
 import { StartError } from '../engine/gateway-control.ts';
@@ -15,6 +14,7 @@ import { formatProblems } from '../settings/problem.ts';
 import { openYamlStore } from '../settings/yaml-store.ts';
 import { findRunning } from './instance-client.ts';
 import { dataDirOf, openVaultOf, type PlaceOptions, settingsFileOf } from './place.ts';
+import { spareMemory } from './spare-memory.ts';
 
 export interface ServeOptions extends PlaceOptions {
   host?: string;
@@ -119,16 +119,6 @@ export function dashboardLine(
   if (!isTerminal) return undefined;
   const link = dashboardLink?.();
   return link && `Dashboard: ${link.url} (works once, for ten minutes; then: fusebox dashboard)`;
-}
-
-/**
- * The HTTP client's parser is WebAssembly. Optimising its few kilobytes of code takes 10 MB that the process never gives
- * back, and serves no more requests (npm run bench): V8's first compiler is enough. And with gigabytes free V8 lets three
- * times as much garbage lie as there is in use; 30 percent of growth keep 200 streams 50 MB smaller at the same speed.
- */
-function spareMemory(): void {
-  setFlagsFromString('--liftoff-only');
-  setFlagsFromString('--heap-growing-percent=30');
 }
 
 /** The first signal lets requests in flight end; a second one of the same kind ends the process at once, as usual. */

@@ -1,4 +1,5 @@
-import { type ExportFormat, type JournaledRequest, outcomeOf } from '../../preload/journal-view.ts';
+import type { ExportFormat, JournaledRequest } from '../../preload/journal-view.ts';
+import { outcomeOf } from '../../preload/outcome.ts';
 import type { UsageDimension, UsageRow, UsageView } from '../../preload/usage-view.ts';
 
 type Pages = AsyncIterable<readonly JournaledRequest[]>;

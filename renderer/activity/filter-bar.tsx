@@ -1,6 +1,7 @@
 import { type ComponentProps, useEffect, useState } from 'react';
 import { hiddenEmails } from '../../preload/hidden-emails.ts';
-import { type JournalChoices, outcomes } from '../../preload/journal-view.ts';
+import type { JournalChoices } from '../../preload/journal-view.ts';
+import { outcomes } from '../../preload/outcome.ts';
 import { SelectField } from '../shell/select-field.tsx';
 import { TextField } from '../shell/text-field.tsx';
 import { useFusebox } from '../state/fusebox.tsx';

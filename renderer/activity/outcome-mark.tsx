@@ -1,5 +1,5 @@
 import { CircleCheck, CircleSlash, type LucideIcon, OctagonX, TriangleAlert } from 'lucide-react';
-import type { Outcome } from '../../preload/journal-view.ts';
+import type { Outcome } from '../../preload/outcome.ts';
 
 const marks: Record<Outcome, { icon: LucideIcon; colour: string }> = {
   served: { icon: CircleCheck, colour: 'text-good' },

@@ -1,6 +1,7 @@
 import type { RequestRecord } from '../../main/journal/record.ts';
-import type { JournalChoices, Outcome, RequestFilter } from '../../preload/journal-view.ts';
-import { outcomeOf } from '../../preload/journal-view.ts';
+import type { JournalChoices, RequestFilter } from '../../preload/journal-view.ts';
+import type { Outcome } from '../../preload/outcome.ts';
+import { outcomeOf } from '../../preload/outcome.ts';
 import type { Locale } from '../../preload/readings.ts';
 import { tokensText } from '../models/model-reading.ts';
 import { text } from '../text/en.ts';

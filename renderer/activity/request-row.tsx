@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import type { JournaledRequest } from '../../preload/journal-view.ts';
-import { outcomeOf } from '../../preload/journal-view.ts';
+import { outcomeOf } from '../../preload/outcome.ts';
 import { modelText, serverText } from '../panel/request-reading.ts';
 import { text } from '../text/en.ts';
 import { OutcomeMark } from './outcome-mark.tsx';

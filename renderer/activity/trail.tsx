@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { JournaledRequest } from '../../preload/journal-view.ts';
-import { outcomeOf } from '../../preload/journal-view.ts';
+import { outcomeOf } from '../../preload/outcome.ts';
 import { modelText, serverText } from '../panel/request-reading.ts';
 import { text } from '../text/en.ts';
 import { OutcomeMark } from './outcome-mark.tsx';

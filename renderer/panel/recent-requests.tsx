@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../../main/journal/record.ts';
-import { outcomeOf } from '../../preload/journal-view.ts';
+import { outcomeOf } from '../../preload/outcome.ts';
 import { clockText } from '../../preload/readings.ts';
 import { OutcomeMark } from '../activity/outcome-mark.tsx';
 import { outcomeText, tookText } from '../activity/request-reading.ts';

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import type { RequestRecord } from '../../main/journal/record.ts';
-import { outcomeOf } from '../../preload/journal-view.ts';
+import { outcomeOf } from '../../preload/outcome.ts';
 import { OutcomeMark } from '../activity/outcome-mark.tsx';
 import { outcomeText, tookText } from '../activity/request-reading.ts';
 import { detailLink } from '../state/page.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../preload/journal-view.ts';
+import type { Outcome } from '../../preload/outcome.ts';
 
 const counted = (count: number, one: string, many: string) =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

@@ -1,4 +1,5 @@
-import { outcomeOf, type RequestFilter } from '../../../preload/journal-view.ts';
+import type { RequestFilter } from '../../../preload/journal-view.ts';
+import { outcomeOf } from '../../../preload/outcome.ts';
 import type { AttemptRecord } from '../record.ts';
 import type { SharedPart } from './batch.ts';
 import type { Database } from './sqlite-driver.ts';

@@ -1,10 +1,5 @@
-import {
-  type JournaledRequest,
-  outcomeOf,
-  type PageQuery,
-  type RequestFilter,
-  type RequestPage,
-} from '../../../preload/journal-view.ts';
+import type { JournaledRequest, PageQuery, RequestFilter, RequestPage } from '../../../preload/journal-view.ts';
+import { outcomeOf } from '../../../preload/outcome.ts';
 import type { UsageDimension, UsageQuery, UsageRow, UsageSums } from '../../../preload/usage-view.ts';
 import type { RequestRecord } from '../record.ts';
 import { kindOf } from './kinds.ts';
