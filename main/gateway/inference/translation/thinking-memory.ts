@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { AnswerEvent } from '../../../protocols/answer.ts';
 import type { Conversation, Part, ThinkingPart, Turn } from '../../../protocols/conversation.ts';
+import { createTurnKey, type Said, turnKey } from './turn-key.ts';
 
 /** What an assistant's turn lost on its way to a client whose format cannot carry it. */
 export interface SignedTurn {
@@ -66,26 +66,13 @@ export function createThinkingMemory({ now, saved = [], onChange }: ThinkingMemo
   };
   trim();
   return {
-    recorder: (session) => createRecorder((said, turn) => remember(keyOf(session, said), turn)),
+    recorder: (session) => createRecorder(session, remember),
     restore: (conversation, session) => ({
       ...conversation,
-      turns: conversation.turns.map((turn) => restoreTurn(turn, (said) => turns.get(keyOf(session, said))?.turn)),
+      turns: conversation.turns.map((turn) => restoreTurn(turn, (said) => turns.get(turnKey(session, said))?.turn)),
     }),
     all: () => [...turns.values()].map(({ key, at, turn }) => ({ key, at, turn })),
   };
-}
-
-/** What a turn is known by: the ids of its calls, else its words. */
-interface Said {
-  callIds: readonly string[];
-  text: string;
-}
-
-function keyOf(session: string | undefined, { callIds, text }: Said): string {
-  const said = callIds.length > 0 ? callIds.join('\n') : text.trim();
-  return createHash('sha256')
-    .update(`${session ?? ''}\0${said}`)
-    .digest('base64url');
 }
 
 function sizeOf({ thinking, calls }: SignedTurn): number {
@@ -97,12 +84,16 @@ function sizeOf({ thinking, calls }: SignedTurn): number {
 interface HeardPart {
   kind: 'text' | 'thinking' | 'tool-call';
   id: string;
+  /** Of thinking only: the words that everybody sees are the client's to keep, as are the arguments of calls. */
   text: string;
   signature?: string;
 }
 
-function createRecorder(keep: (said: Said, turn: SignedTurn) => void): (events: readonly AnswerEvent[]) => void {
+type Keep = (key: string, turn: SignedTurn) => void;
+
+function createRecorder(session: string | undefined, keep: Keep): (events: readonly AnswerEvent[]) => void {
   const parts = new Map<number, HeardPart>();
+  const said = createTurnKey(session);
   const hear = (event: AnswerEvent) => {
     if (event.type === 'open') {
       const { kind } = event.start;
@@ -110,32 +101,26 @@ function createRecorder(keep: (said: Said, turn: SignedTurn) => void): (events: 
         parts.set(event.part, { kind, id: ('id' in event.start && event.start.id) || '', text: '' });
     } else if (event.type === 'delta') {
       const part = parts.get(event.part);
-      // The arguments of a call are the client's to keep.
-      if (part && part.kind !== 'tool-call') part.text += event.text;
+      if (part?.kind === 'thinking') part.text += event.text;
+      else if (part?.kind === 'text') said.say(event.text);
     } else if (event.type === 'signature') {
       const part = parts.get(event.part);
       if (part) part.signature = event.signature;
-    } else if (event.type === 'finish') conclude([...parts.values()], keep);
+    } else if (event.type === 'finish') conclude([...parts.values()], said.key, keep);
   };
   return (events) => {
     for (const event of events) hear(event);
   };
 }
 
-function conclude(parts: readonly HeardPart[], keep: (said: Said, turn: SignedTurn) => void): void {
+function conclude(parts: readonly HeardPart[], keyOf: (callIds: readonly string[]) => string, keep: Keep): void {
   const signed = parts.filter(({ signature }) => signature !== undefined);
   if (signed.length === 0) return;
   const calls = parts.filter(({ kind }) => kind === 'tool-call');
-  const texts = parts.filter(({ kind }) => kind === 'text');
-  keep(
-    { callIds: calls.map(({ id }) => id), text: texts.map(({ text }) => text).join('') },
-    {
-      thinking: signed.filter(({ kind }) => kind === 'thinking').map(thinkingPart),
-      calls: Object.fromEntries(
-        calls.flatMap(({ id, signature }) => (signature === undefined ? [] : [[id, signature]])),
-      ),
-    },
-  );
+  keep(keyOf(calls.map(({ id }) => id)), {
+    thinking: signed.filter(({ kind }) => kind === 'thinking').map(thinkingPart),
+    calls: Object.fromEntries(calls.flatMap(({ id, signature }) => (signature === undefined ? [] : [[id, signature]]))),
+  });
 }
 
 function thinkingPart({ id, text, signature = '' }: HeardPart): ThinkingPart {
