@@ -85,8 +85,16 @@ function endingOf(place: number, { model, account }: (typeof kinds)[number]): Pa
       ampCredit: 'used',
     };
   }
-  const attempts = place % 13 === 4 ? [limited, { ...attempt, reason: 'next in order' }] : [attempt];
-  return { ...served, attempts, accountLabel: account, paidBy: 'subscription', ampCredit: 'saved' };
+  const isSecond = place % 13 === 4;
+  const attempts = isSecond ? [limited, { ...attempt, reason: 'next in order' }] : [attempt];
+  return {
+    ...served,
+    ...(isSecond ? { reason: 'next in order' } : {}),
+    attempts,
+    accountLabel: account,
+    paidBy: 'subscription',
+    ampCredit: 'saved',
+  };
 }
 
 /** Puts them into the journal of an application that is not running. */

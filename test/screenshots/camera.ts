@@ -44,6 +44,7 @@ async function tidy(page: Page, { dataDir, home, port }: Place): Promise<void> {
       words
         .reduce((all, [from, to]) => all.replaceAll(from, to), text)
         .replace(/by node \\(process \\d+\\)/, 'by python3 (process 4121)')
+        .replace(/http:\\/\\/127\\.0\\.0\\.1:(?!8317)\\d+/g, 'https://gateway.company.example')
         .replace(/^Use port \\d+/, 'Use port 8318');
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {

@@ -174,8 +174,11 @@ test('activity', async () => {
 });
 
 test('activity-trail', async () => {
-  await page.getByRole('gridcell').first().click();
+  const found = `fusebox.call('journal.page', { limit: 50 })
+    .then(({ value }) => value.requests.find(({ attempts, status, modelAsked }) => attempts.length > 1 && status === 200 && modelAsked.startsWith('claude')).id)`;
+  await go(`activity/${await page.evaluate(found)}`);
   await page.getByRole('region', { name: /^Request: / }).waitFor();
+  await page.evaluate('document.activeElement.blur()');
   await take('activity-trail');
 });
 
