@@ -14,7 +14,7 @@ test('a turn is known by the ids of its calls, else by its words without the bla
 test('however the words come in pieces, also when they are put by for a while, the key is the same', () => {
   const piece = fc.oneof(
     fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\u00a0', 'é', '\ud83d', '\ude00') }),
-    fc.constantFrom(' '.repeat(5000), 'x'.repeat(4095), `${'y'.repeat(4096)}\ud83d`),
+    fc.constantFrom(' '.repeat(600), 'x'.repeat(511), `${'y'.repeat(512)}\ud83d`),
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {

@@ -20,7 +20,7 @@ export interface HeardTurn {
 }
 
 /** Characters that are put by at most; hashing each word by itself takes longer than all of them. */
-const putBy = 4096;
+const putBy = 512;
 
 /** Keeps no more of the words than it has to, however many there are. */
 export function createTurnKey(session: string | undefined): HeardTurn {
