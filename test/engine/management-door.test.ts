@@ -93,6 +93,8 @@ describe('a management key', () => {
       await send('POST', '/accounts/import', { path: '/etc' }),
       await send('PUT', '/settings/endpoints.claude.api', { value: 'http://evil.example' }),
       await send('PATCH', '/settings', { endpoints: { claude: { token: 'http://evil.example' } } }),
+      await send('PUT', '/settings/proxy-url', { value: 'http://evil.example' }),
+      await send('PATCH', '/accounts/seed', { proxyUrl: 'http://evil.example' }),
       await send('PATCH', '/settings', { ampcode: null }),
       await send('PUT', '/ampcode/upstream-url', { value: 'http://evil.example' }),
       await send('PATCH', '/settings', { 'remote-management': { 'allow-remote': true } }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AppState, type CallArgument, callSchemas, type ImportReport } from '../../../preload/contract.ts';
 import type { RequestRecord } from '../../journal/record.ts';
+import { GatewayError } from '../errors.ts';
 import { NotKnown } from './arguments.ts';
 import type { Handlers, RouteSpec } from './route.ts';
 
@@ -107,11 +108,19 @@ export function accountHandlers(calls: AccountCalls): Handlers<typeof accountSpe
     async restore({ params: { id = '' } }) {
       if (!(await calls.restoreAccount(id))) throw new NotKnown('There is nothing to take back any more');
     },
-    update: ({ params, body }) => calls.updateAccount(known(params), body),
+    update({ params, body, by }) {
+      if (by !== 'token' && leadsElsewhere(body.proxyUrl)) throw new GatewayError('management_local');
+      return calls.updateAccount(known(params), body);
+    },
     remove: ({ params }) => calls.removeAccount(known(params)),
     settleOriginals: ({ body }) => calls.settleOriginals(body.remove),
     async resetAll() {
       for (const { id } of calls.state().accounts) await calls.resetAccount(id);
     },
   };
+}
+
+/** An account's tokens go through its proxy. */
+function leadsElsewhere(proxyUrl: string | null | undefined): boolean {
+  return typeof proxyUrl === 'string' && proxyUrl !== 'direct' && proxyUrl !== 'none';
 }

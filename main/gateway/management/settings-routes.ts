@@ -4,6 +4,7 @@ import { keepChange, nested } from '../../settings/change.ts';
 import { valueAt } from '../../settings/describe.ts';
 import { maskedSetting } from '../../settings/masked.ts';
 import { nearestKey } from '../../settings/nearest-key.ts';
+import { redirectsIn } from '../../settings/redirects.ts';
 import { keysUnder, nodeAt, settingTree } from '../../settings/setting-tree.ts';
 import { changesOf, type SettingChange, type SettingsStore } from '../../settings/store.ts';
 import { GatewayError } from '../errors.ts';
@@ -114,7 +115,8 @@ export function settingsHandlers(settings: SettingsCalls): Handlers<typeof setti
 /** Keeps a change. Rejects with SettingsError, which names what does not fit, or GatewayError. */
 export async function writeSettings(settings: SettingsCalls, patch: object, by: AdmittedBy): Promise<void> {
   const changes = changesOf(patch);
-  if (by !== 'token' && changes.some(decidesWhereSecretsGo)) throw new GatewayError('management_local');
+  const isRedirect = redirectsIn(settings.current(), patch).length > 0;
+  if (by !== 'token' && (isRedirect || changes.some(decidesWhereSecretsGo))) throw new GatewayError('management_local');
   await keepChange(settings, patch);
 }
 
