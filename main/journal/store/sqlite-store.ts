@@ -60,7 +60,7 @@ function prepare(db: Database, lockedMs: number): void {
   // A power cut may take the last seconds, never the file. Writing to the disk happens in `settle`, when it is quiet.
   db.exec('PRAGMA synchronous = NORMAL');
   db.exec('PRAGMA wal_autocheckpoint = 0');
-  db.exec('PRAGMA cache_size = -2000');
+  db.exec('PRAGMA cache_size = -1000');
   migrate(db);
 }
 
