@@ -9,7 +9,7 @@ describe('fusebox dashboard', () => {
     const { code, stdout, stderr } = await run(['dashboard', '--data-dir', home.dataDir], home);
     expect(code).toBe(0);
     expect(stdout.startsWith(`${fusebox.url}/ui/enter?token=`)).toBe(true);
-    expect(stderr).toMatch(/works once[^]*ssh -L \d+:127\.0\.0\.1:\d+/);
+    expect(stderr).toMatch(/works once[\s\S]*ssh -L \d+:127\.0\.0\.1:\d+/);
     const entered = await fetch(stdout.trim(), { redirect: 'manual' });
     expect([entered.status, entered.headers.get('location')]).toEqual([303, '/ui/']);
     const cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? '';

@@ -28,12 +28,15 @@ test.each([
   expect(match(path)).toEqual({ wireFormat: 'gemini', operation, path: { model, stream } });
 });
 
-test.each(['/v1/embeddings', '/v1beta/models/m:embedContent', '/v1beta/models/m:constructor', '/v1beta/models', '/v1/models/m'])(
-  '%s is no inference route',
-  (path) => {
-    expect(match(path)).toBeUndefined();
-  },
-);
+test.each([
+  '/v1/embeddings',
+  '/v1beta/models/m:embedContent',
+  '/v1beta/models/m:constructor',
+  '/v1beta/models',
+  '/v1/models/m',
+])('%s is no inference route', (path) => {
+  expect(match(path)).toBeUndefined();
+});
 
 test('only POST asks a model', () => {
   expect(match('/v1/messages', 'GET')).toBeUndefined();

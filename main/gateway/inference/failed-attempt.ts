@@ -1,4 +1,5 @@
-import { isJsonObject, type Json } from '../../protocols/exact-json.ts';
+import { isJsonObject } from '../../protocols/exact-json.ts';
+import { objectIn } from '../../protocols/json-text.ts';
 import type { RenderableError } from '../../protocols/wire-format.ts';
 import type { Fault, ServingProvider, UpstreamFailure } from '../../providers/contract.ts';
 import { clientHeaders } from '../headers.ts';
@@ -67,10 +68,5 @@ function upstreamWords(failure: UpstreamFailure, provider: ServingProvider, job:
 }
 
 function namesError(body: string): boolean {
-  try {
-    const json = JSON.parse(body) as Json;
-    return isJsonObject(json) && isJsonObject(json.error);
-  } catch {
-    return false;
-  }
+  return isJsonObject(objectIn(body)?.error);
 }

@@ -1,6 +1,7 @@
-import { isJsonObject, type Json, type JsonObject } from '../../protocols/exact-json.ts';
+import { isJsonObject, type JsonObject } from '../../protocols/exact-json.ts';
 import { isBrokenCall } from '../../protocols/gemini/broken-call.ts';
 import { saysRetired } from '../../protocols/gemini/retired.ts';
+import { objectIn } from '../../protocols/json-text.ts';
 import { parseEvent, splitEvents } from '../../protocols/sse.ts';
 import type { WireFormatId } from '../../protocols/wire-format.ts';
 
@@ -81,13 +82,4 @@ function saysSomething({ choices }: JsonObject): boolean {
     if (finish || !isJsonObject(delta)) return true;
     return Object.entries(delta).some(([name, value]) => name !== 'role' && value !== null && value !== '');
   });
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { findMember, JsonSyntaxError, parseAt, type Span, stringAt } from '../../protocols/json-edit.ts';
+import { findMember, parseAt, type Span, stringAt, unlessMalformed } from '../../protocols/json-edit.ts';
 import type { UpstreamHeaders } from '../../providers/contract.ts';
 import { type Digest, startOfConversation } from './conversation-start.ts';
 
@@ -28,8 +28,8 @@ type Found = readonly [name: string, value: string, source: string];
  * how the conversation starts. `X-Client-Request-Id` is none: many clients send a new one with every request.
  */
 export function sessionKey(input: SessionInput): Session | undefined {
-  const found = inToolHeaders(input.headers) ?? safely(() => inMetadata(input)) ?? inHeaders(input.headers);
-  const known = found ?? safely(() => inBody(input)) ?? safely(() => startIn(input));
+  const found = inToolHeaders(input.headers) ?? unlessMalformed(() => inMetadata(input)) ?? inHeaders(input.headers);
+  const known = found ?? unlessMalformed(() => inBody(input)) ?? unlessMalformed(() => startIn(input));
   if (!known) return undefined;
   const [name, value, source] = known;
   return { key: `${name}:${short(value, input.digest)}`, source };
@@ -121,14 +121,4 @@ function objectAt(json: Buffer, span: Span | undefined): Span | undefined {
 
 function text(value: string | string[] | undefined): string | undefined {
   return (Array.isArray(value) ? value[0] : value)?.trim() || undefined;
-}
-
-/** A body that is not JSON has no session; saying so to the client is not this module's business. */
-function safely<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
 }
