@@ -12,6 +12,7 @@ import { CircuitRow } from './circuit-row.tsx';
 import { CredentialFolder } from './credential-folder.tsx';
 import { EmptyCircuits } from './empty-circuits.tsx';
 import { ImportReportBar } from './import-report-bar.tsx';
+import { moveBetweenSwitches } from './row-keys.ts';
 import { type Removed, UndoBar } from './undo-bar.tsx';
 
 export interface CircuitsProps {
@@ -61,7 +62,7 @@ export function Circuits({ accounts, gatewayUrl, now }: CircuitsProps) {
       <CredentialFolder folder={state.credentialFolder} />
       {removed ? <UndoBar key={removed.id} removed={removed} onEnd={() => setRemoved(undefined)} /> : null}
       {ofNewAccounts.length === 0 && isEmpty ? null : (
-        <ul>
+        <ul onKeyDown={moveBetweenSwitches}>
           {ofNewAccounts.map((view) => (
             <SignInCard key={view.id} view={view} signIns={signIns} onPutAway={takeFocus} />
           ))}

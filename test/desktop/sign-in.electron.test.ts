@@ -291,6 +291,18 @@ test('name and priority are edited in the row, and wrong values say what is righ
   await hasFocus(page.getByRole('button', { name: 'More for Team key' }));
 });
 
+test('Up and Down lead from the switch of one account to that of the next', async () => {
+  const switches = page.getByRole('list').getByRole('switch');
+  expect(await switches.count()).toBeGreaterThan(1);
+  await switches.nth(0).focus();
+  await page.keyboard.press('ArrowDown');
+  await hasFocus(switches.nth(1));
+  await page.keyboard.press('ArrowUp');
+  await hasFocus(switches.nth(0));
+  await page.keyboard.press('ArrowUp');
+  await hasFocus(switches.nth(0));
+});
+
 test('a removed account can be brought back with all that was set', async () => {
   await openRowMenu('Team key', 'Remove');
   const undo = page.getByRole('button', { name: 'Undo' });
