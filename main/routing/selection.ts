@@ -25,6 +25,8 @@ interface Ranked {
   first: number;
   second: number;
   third: number;
+  /** In the stable order, which decides between equals. */
+  place: number;
 }
 
 const hasPlace = -1;
@@ -36,15 +38,18 @@ const nothingLeft = 1e9;
  * no closer than needed: there may be hundreds.
  */
 export function inOrder(usable: readonly Candidate[], input: SelectionInput): Candidate[] {
+  const firsts = usable.map((candidate) => firstOf(candidate, input));
+  // Beginning with the best, hardly anybody behind it has to be looked at closely.
+  const start = bestAt(usable, firsts);
   const best: Ranked[] = [];
-  const start = input.strategy === 'round-robin' ? longestWaiting(usable, input.turns) : 0;
-  for (let at = 0; at < usable.length; at += 1) {
-    const candidate = usable[(start + at) % usable.length];
-    if (!candidate) continue;
+  for (let step = 0; step < usable.length; step += 1) {
+    const place = (start + step) % usable.length;
+    const candidate = usable[place];
+    const first = firsts[place];
+    if (!candidate || first === undefined) continue;
     const last = best.length >= input.count ? best.at(-1) : undefined;
-    const first = firstOf(candidate, input);
-    if (last && isBehind(candidate, first, last, input)) continue;
-    const ranked = rank(candidate, first, input);
+    if (last && isBehind(candidate, place, first, last, input)) continue;
+    const ranked = rank(candidate, place, first, input);
     if (last && compare(ranked, last) >= 0) continue;
     if (last) best.pop();
     insert(best, ranked);
@@ -52,23 +57,15 @@ export function inOrder(usable: readonly Candidate[], input: SelectionInput): Ca
   return best.map(({ candidate }) => candidate);
 }
 
-/**
- * Where turns have come to: beginning with the best, nobody behind it has to be looked at closely. The first of equals
- * among the highest priority, so that the stable order holds.
- */
-function longestWaiting(usable: readonly Candidate[], { last }: Turns): number {
+/** The best of the highest priority, as far as the strategy's first figure tells. */
+function bestAt(usable: readonly Candidate[], firsts: readonly number[]): number {
   const priority = usable[0]?.account.priority;
-  let [found, turn] = [0, Number.POSITIVE_INFINITY];
-  for (const [index, { account, target }] of usable.entries()) {
-    if (account.priority !== priority) break;
-    const own = last.get(target.accountId) ?? 0;
-    if (own < turn) [found, turn] = [index, own];
-    if (own === 0) break;
-  }
+  let found = 0;
+  for (let at = 1; usable[at]?.account.priority === priority && at < usable.length; at += 1)
+    if ((firsts[at] ?? 0) < (firsts[found] ?? 0)) found = at;
   return found;
 }
 
-/** Behind those that are as good: what comes first in the stable order stays first. */
 function insert(best: Ranked[], ranked: Ranked): void {
   let at = best.length;
   for (let before = best[at - 1]; before && compare(ranked, before) < 0; before = best[at - 1]) {
@@ -79,10 +76,16 @@ function insert(best: Ranked[], ranked: Ranked): void {
 }
 
 /** Whether a candidate comes after another one whatever its load and quota are, so that nobody need ask for them. */
-function isBehind({ account }: Candidate, first: number, other: Ranked, { strategy }: SelectionInput): boolean {
+function isBehind(
+  { account }: Candidate,
+  place: number,
+  first: number,
+  other: Ranked,
+  { strategy }: SelectionInput,
+): boolean {
   if (other.full !== hasPlace) return false;
   const difference = other.candidate.account.priority - account.priority || first - other.first;
-  return difference > 0 || (difference === 0 && strategy !== 'most-room');
+  return difference > 0 || (difference === 0 && strategy !== 'most-room' && place > other.place);
 }
 
 function firstOf(candidate: Candidate, { strategy, turns, left }: SelectionInput): number {
@@ -98,14 +101,14 @@ function firstOf(candidate: Candidate, { strategy, turns, left }: SelectionInput
   }
 }
 
-function rank(candidate: Candidate, first: number, input: SelectionInput): Ranked {
+function rank(candidate: Candidate, place: number, first: number, input: SelectionInput): Ranked {
   const { accountId } = candidate.target;
   const load = input.load(accountId);
   const room = input.room(candidate);
   const full = room.left <= 0 ? nothingLeft : load >= input.streamsPerAccount ? load : hasPlace;
-  if (input.strategy !== 'most-room') return { candidate, full, first, second: 0, third: 0 };
+  if (input.strategy !== 'most-room') return { candidate, full, first, second: 0, third: 0, place };
   const third = load * 1e12 + (input.turns.last.get(accountId) ?? 0);
-  return { candidate, full, first, second: room.resetsAt ?? Number.MAX_VALUE, third };
+  return { candidate, full, first, second: room.resetsAt ?? Number.MAX_VALUE, third, place };
 }
 
 function compare(a: Ranked, b: Ranked): number {
@@ -114,6 +117,7 @@ function compare(a: Ranked, b: Ranked): number {
     b.candidate.account.priority - a.candidate.account.priority ||
     a.first - b.first ||
     a.second - b.second ||
-    a.third - b.third
+    a.third - b.third ||
+    a.place - b.place
   );
 }
