@@ -108,7 +108,8 @@ export class GatewayControl {
   }
 
   #listen({ host, port }: Address): Promise<Listener> {
-    return listen({ host, port, clock: this.#deps.clock }, this.#deps.handlers);
+    const { clock, handlers, onChange } = this.#deps;
+    return listen({ host, port, clock, onTurn: onChange }, handlers);
   }
 
   async #start(): Promise<void> {

@@ -46,11 +46,17 @@ export class ListenError extends Error {
 const defaultHeadersTimeoutMs = 30_000;
 const idleConnectionMs = 75_000;
 
+export interface ListenOptions {
+  host: string;
+  port: number;
+  clock: Clock;
+  headersTimeoutMs?: number;
+  /** A request came while there was none, or the last one ended. */
+  onTurn?(): void;
+}
+
 /** Listens on `host:port`, and on the other family's loopback address when `host` is 127.0.0.1. Rejects with ListenError. */
-export async function listen(
-  options: { host: string; port: number; clock: Clock; headersTimeoutMs?: number },
-  handlers: ListenerHandlers,
-): Promise<Listener> {
+export async function listen(options: ListenOptions, handlers: ListenerHandlers): Promise<Listener> {
   let inFlight = 0;
   let control = 0;
   /**
@@ -67,10 +73,12 @@ export async function listen(
     const isControl = handlers.isControl?.(req) ?? false;
     inFlight += 1;
     if (isControl) control += 1;
+    else if (inFlight - control === 1) options.onTurn?.();
     res.once('close', () => {
       answers.splice(answers.indexOf(res), 1);
       inFlight -= 1;
       if (isControl) control -= 1;
+      else if (inFlight - control === 0) options.onTurn?.();
       if (inFlight === 0) onDrained?.();
     });
     if (onDrained) res.setHeader('connection', 'close');

@@ -66,6 +66,28 @@ describe('the address', () => {
   });
 });
 
+describe('requests in flight', () => {
+  it('are told of when the first one comes and when the last one has ended; control does not count', async () => {
+    const hold = gate();
+    const counts: number[] = [];
+    const opened: { listener?: Listener } = {};
+    const { listener, url } = await open(
+      async (_req, res) => {
+        await hold.opened;
+        res.end('ok');
+      },
+      { onTurn: () => counts.push(opened.listener?.inFlight() ?? -1) },
+      { isControl: ({ url: path }) => path === '/control' },
+    );
+    opened.listener = listener;
+    const answers = ['/', '/', '/control'].map((path) => call(url, path));
+    await expect.poll(() => listener.inFlight()).toBe(2);
+    hold.open();
+    await Promise.all(answers);
+    await expect.poll(() => counts).toEqual([1, 0]);
+  });
+});
+
 describe('stopping', () => {
   it('lets requests in flight end, while nobody can connect', async () => {
     const hold = gate();
