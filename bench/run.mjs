@@ -34,6 +34,7 @@ try {
   else await bench(options);
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
 } finally {
   await children.stopAll();
 }

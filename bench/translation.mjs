@@ -71,8 +71,8 @@ async function measure({ url, pid }, load, { name, payload, path }) {
     residentMb = Math.max(residentMb ?? 0, usageOf(pid)?.residentMb ?? 0);
   }, 20);
   load.send({ payload, model, connections: streams, each: 1, url: url + path, headers: {} });
-  const { requests, failures } = /** @type {Measured} */ (await nextMessage(load));
-  clearInterval(watch);
+  const ended = nextMessage(load).finally(() => clearInterval(watch));
+  const { requests, failures } = /** @type {Measured} */ (await ended);
   if (failures > 0) throw new Error(`${failures} of ${requests} streams failed (${name})`);
   const after = usageOf(pid);
   const events = requests * eventCount;

@@ -292,8 +292,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       void models.settingsChanged();
       feed.changed();
       // A failed move is in the state too, with what to do.
-      following = gateway
-        .moveIfNeeded()
+      following = following
+        .then(() => gateway.moveIfNeeded())
         .then(publish, (error: Error) => log.logger.warn(error.message))
         .then(toolCare.look);
     }),

@@ -6,7 +6,7 @@ import type { CallerContext, RequestContext } from '../gateway/context.ts';
 import { GatewayError } from '../gateway/errors.ts';
 import type { AmpAccess } from '../gateway/gateway.ts';
 import type { Surface } from '../gateway/inference/surface.ts';
-import { refuse } from '../gateway/refuse.ts';
+import { refuse, refuseUpgrade } from '../gateway/refuse.ts';
 import type { RequestRecord } from '../journal/record.ts';
 import { proxyFor } from '../net/proxy.ts';
 import { derived } from '../settings/derived.ts';
@@ -28,7 +28,7 @@ export interface AmpModuleDeps {
   env: NodeJS.ProcessEnv;
   homeDir: string;
   clock: Clock;
-  log: { debug(fields: object, message: string): void };
+  log: { debug(fields: object, message: string): void; error(fields: object, message: string): void };
   /** Whether an address is this gateway's own. */
   isOwnAddress(url: URL): boolean;
   /** Paid requests left today. */
@@ -50,7 +50,7 @@ export interface AmpModule {
   secretSource: SecretSource;
   /** Takes a request that belongs to Amp's server; false when it does not. */
   handle(ctx: RequestContext): boolean;
-  upgrade(ctx: CallerContext, socket: Duplex, head: Buffer): Promise<void>;
+  upgrade(ctx: CallerContext, socket: Duplex, head: Buffer): void;
   lastClient(): { kind: AmpClientKind; at: number } | undefined;
   close(): void;
 }
@@ -96,9 +96,13 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
   // One for each proxy that the settings have named: what is under way ends where it began.
   const control = () => {
     const proxyUrl = proxyFor(ampSettings()['upstream-url'], deps.settings()['proxy-url']);
-    const known = controls.get(proxyUrl) ?? open(proxyUrl);
-    controls.set(proxyUrl, known);
-    return known;
+    const known = controls.get(proxyUrl);
+    if (known) return known;
+    const opened = open(proxyUrl);
+    controls.set(proxyUrl, opened);
+    // What could not be loaded, as while the program is being replaced, may be there for the next request.
+    opened.catch(() => controls.delete(proxyUrl));
+    return opened;
   };
   let lastClient: { kind: AmpClientKind; at: number } | undefined;
   const onRequest = (method: string, path: string) => {
@@ -124,9 +128,11 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
       onRequest,
     },
     handle: (ctx) => handle(ctx, control, deps),
-    async upgrade(ctx, socket, head) {
-      const { upgrade } = await control();
-      if (!socket.destroyed) upgrade(ctx.req, socket, head, infoOf(ctx));
+    upgrade(ctx, socket, head) {
+      control().then(
+        ({ upgrade }) => void (socket.destroyed || upgrade(ctx.req, socket, head, infoOf(ctx))),
+        (cause) => refuseUpgrade(socket, notLoaded(cause, deps)),
+      );
     },
     lastClient: () => lastClient,
     close() {
@@ -138,7 +144,7 @@ export function createAmpModule(deps: AmpModuleDeps): AmpModule {
 
 function handle(ctx: RequestContext, control: () => Promise<ControlPlane>, deps: AmpModuleDeps): boolean {
   if (matchAmpRoute(ctx.path)) {
-    void control().then((opened) => opened.handle(ctx.req, ctx.res, infoOf(ctx)));
+    withControl(ctx, control, deps, (opened) => opened.handle(ctx.req, ctx.res, infoOf(ctx)));
     return true;
   }
   // Parts of the model API that are not served here: embeddings, images, warm-up calls.
@@ -146,19 +152,23 @@ function handle(ctx: RequestContext, control: () => Promise<ControlPlane>, deps:
   const spends = ctx.req.method === 'POST';
   const problem = spends ? spendingProblem(deps) : undefined;
   if (problem) refuse(ctx, problem);
-  else void forwardOther(ctx, spends, control, deps);
+  else if (spends) withControl(ctx, control, deps, (opened) => forwardUnserved(ctx, opened, deps));
+  else withControl(ctx, control, deps, (opened) => opened.forward(ctx.req, ctx.res, infoOf(ctx)));
   return true;
 }
 
-async function forwardOther(
+function withControl(
   ctx: RequestContext,
-  spends: boolean,
   control: () => Promise<ControlPlane>,
   deps: AmpModuleDeps,
-) {
-  const opened = await control();
-  if (spends) await forwardUnserved(ctx, opened, deps);
-  else await opened.forward(ctx.req, ctx.res, infoOf(ctx));
+  use: (opened: ControlPlane) => Promise<unknown>,
+): void {
+  control().then(use, (cause) => refuse(ctx, notLoaded(cause, deps)));
+}
+
+function notLoaded(cause: unknown, { log }: AmpModuleDeps): GatewayError {
+  log.error({ err: cause }, 'The way to Amp could not be loaded');
+  return new GatewayError('internal_error', { cause });
 }
 
 /** Why a request that may cost credits must not be sent. */

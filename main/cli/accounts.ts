@@ -87,7 +87,7 @@ async function test(port: AccountPort, { id, providerLabel, label }: AccountView
   const record = await port.test(id);
   const isServed = outcomeOf(record) === 'served';
   if (json) console.log(JSON.stringify(record, null, 2));
-  else console.log(`${providerLabel} account ${label}: ${isServed ? answered(record) : failed(record)}`);
+  else console.log(visible(`${providerLabel} account ${label}: ${isServed ? answered(record) : failed(record)}`));
   return isServed ? 0 : 1;
 }
 

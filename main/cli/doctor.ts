@@ -13,6 +13,7 @@ import { openYamlStore } from '../settings/yaml-store.ts';
 import { findRunning, getJson } from './instance-client.ts';
 import { dataDirOf, openVaultOf, type PlaceOptions, settingsFileOf } from './place.ts';
 import { accountsFinding, ampTokenFinding, runningFindings } from './running-findings.ts';
+import { visible } from './terminal-text.ts';
 
 export interface Finding {
   /** What was looked at. */
@@ -43,8 +44,8 @@ export async function doctor(options: PlaceOptions & { json?: boolean }): Promis
 
 function printFinding({ subject, state, text, fix }: Finding): void {
   const mark = { ok: 'ok     ', note: 'note   ', problem: 'PROBLEM' }[state];
-  console.log(`${mark}  ${subject}: ${text}`);
-  if (fix) console.log(`         ${fix}`);
+  console.log(visible(`${mark}  ${subject}: ${text}`));
+  if (fix) console.log(visible(`         ${fix}`));
 }
 
 function checkRuntime(version: string): Finding {

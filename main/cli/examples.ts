@@ -56,6 +56,12 @@ export const examples: Readonly<Record<string, readonly (readonly [command: stri
 };
 
 const exitCodes: Readonly<Record<string, string>> = {
+  serve: '0 stopped by a signal, 1 could not serve',
+  accounts: '0 done, 1 failed, or the account that was tested did not answer',
+  import: '0 accounts were imported, 1 failed or none was, 130 cancelled',
+  export: '0 written, 1 failed, 130 cancelled',
+  tools: '0 done, 1 refused',
+  completion: '0 printed, 1 no such shell',
   login: '0 added, 1 failed, 130 cancelled',
   status: '0 running, 3 not running',
   dashboard: '0 printed, 1 no dashboard, 3 not running',

@@ -8,6 +8,7 @@ import { findRunning, getJson, postJson } from './instance-client.ts';
 import { askPassphrase } from './passphrase.ts';
 import { dataDirOf, type PlaceOptions } from './place.ts';
 import { openStandalone } from './standalone.ts';
+import { visible } from './terminal-text.ts';
 
 /** Imports accounts into the running instance, or straight into the vault when none runs; resolves with the exit code. */
 export async function importFrom(
@@ -54,8 +55,8 @@ async function bringIn(
 
 function print(report: ImportReport): void {
   for (const { provider, label, updated } of report.imported)
-    console.log(`${updated ? 'Updated' : 'Imported'} ${provider} account ${label}`);
-  for (const { file, reason } of report.skipped) console.log(`Skipped ${file}: ${reason}`);
-  for (const warning of report.warnings ?? []) console.log(`Note: ${warning}`);
+    console.log(visible(`${updated ? 'Updated' : 'Imported'} ${provider} account ${label}`));
+  for (const { file, reason } of report.skipped) console.log(visible(`Skipped ${file}: ${reason}`));
+  for (const warning of report.warnings ?? []) console.log(visible(`Note: ${warning}`));
   if (report.imported.length === 0) console.log('No account was imported.');
 }

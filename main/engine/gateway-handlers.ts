@@ -71,10 +71,15 @@ export function createGatewayHandlers(parts: HandlerParts): ListenerHandlers {
       app ??= loadApp();
       app.then(
         (serve) => serve(ctx.req, ctx.res),
-        (cause) => refuse(ctx, new GatewayError('internal_error', { cause })),
+        (cause) => {
+          // As while the program is being replaced: it may be there for the next request.
+          app = undefined;
+          parts.log.error({ err: cause }, 'The routes could not be loaded');
+          refuse(ctx, new GatewayError('internal_error', { cause }));
+        },
       );
     },
-    upgrade: (...call) => void amp.upgrade(...call),
+    upgrade: amp.upgrade,
   });
   return {
     ...gateway,

@@ -4,7 +4,6 @@ import type { ProviderUpstream } from '../providers/contract.ts';
 
 /** A request as a client would send it. */
 export interface TestRequest {
-  wireFormat: WireFormatId;
   /** Path and query. */
   url: string;
   /** The upstream's names of models, to be asked in this order until it knows one. */
@@ -22,7 +21,7 @@ export function testRequestFor(account: Account, upstream: ProviderUpstream): Te
   const [model] = models;
   const [wireFormat] = upstream.nativeFormats;
   if (model === undefined || wireFormat === undefined) return undefined;
-  return { wireFormat, models, ...requests[wireFormat](model) };
+  return { models, ...requests[wireFormat](model) };
 }
 
 /** By format: where it goes and what it says. ChatGPT's own upstream takes no limit of tokens, so that format has none. */

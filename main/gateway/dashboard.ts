@@ -48,7 +48,11 @@ export function createDashboard(deps: DashboardDeps): Dashboard {
   const answer = async (ctx: RequestContext) => {
     if (deps.isOff()) return showPage(ctx, 'off');
     if (!ctx.peerIsLoopback && !deps.allowsRemote()) return showPage(ctx, 'remote');
-    routes ??= load();
+    routes ??= load().catch((error: unknown) => {
+      // As while the program is being replaced: it may be there for the next request.
+      routes = undefined;
+      throw error;
+    });
     await (await routes)(ctx);
   };
   return {

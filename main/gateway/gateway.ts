@@ -55,7 +55,10 @@ export interface AmpAccess {
 /** The way of every request: guard, access key, then inference or the rest. */
 export function createGateway(deps: GatewayDeps): ListenerHandlers {
   return {
-    isControl: ({ url = '' }) => url.startsWith('/v0/management/') || url.startsWith('/ui/'),
+    isControl({ url = '' }) {
+      const [path = ''] = url.split('?', 1);
+      return isManagementPath(path) || (deps.dashboard !== undefined && isDashboardPath(path));
+    },
     request(req, res) {
       const ctx: RequestContext = { ...callerOf(req, deps.newId(), deps.clock.now(), deps.ownHeaders()), res };
       res.on('error', () => {});

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, RawJson } from './exact-json.ts';
 import { type Feature, type FeatureUse, FieldError, type FieldTable } from './features.ts';
-import { tablePath } from './field-tables.ts';
+import { featureIn, tablePath } from './field-tables.ts';
 
 /**
  * Reads the members of one object of a request. `null` counts as absent. Every method throws FieldError, naming the whole
@@ -118,7 +118,7 @@ export class FeatureUses {
     for (const name of Object.keys(reader.object)) {
       if (except.includes(name) || !reader.has(name)) continue;
       const field = reader.at(name);
-      const feature = this.#fields[tablePath(field)] ?? 'unknown';
+      const feature = featureIn(this.#fields, tablePath(field));
       if (feature !== 'structure') this.add(feature, field);
     }
   }

@@ -228,7 +228,7 @@ export interface ProviderUpstream {
   prepare(request: ProviderRequest, account: Account, secret: Secret, endpoints: ProviderEndpoints): UpstreamCall;
   /**
    * The body of a request that was refused, without what the upstream took offence at (thinking that somebody else
-   * signed); undefined where that would not help. Tried once.
+   * signed), or as it was where another try is likely to succeed; undefined where neither would help. Tried once.
    */
   repair?(body: Buffer, failure: UpstreamFailure): Buffer | undefined;
   /** Says what a failed call means. `now` in milliseconds since the Unix epoch. */

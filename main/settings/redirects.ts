@@ -61,8 +61,8 @@ function sendingsIn(list: unknown): Sending[] {
   return listOf(list).flatMap((entry) => {
     const inner = listOf(entry['api-key-entries']);
     const older = Array.isArray(entry['api-keys']) ? entry['api-keys'].map((key: unknown) => ({ 'api-key': key })) : [];
-    // Headers are secrets as well, and some servers take their key in one.
-    const headers = entry.headers === undefined ? [] : [{ 'api-key': JSON.stringify(entry.headers) }];
+    // Headers are secrets as well, each by itself: some servers take their key in one.
+    const headers = Object.values(Object(entry.headers)).map((value) => ({ 'api-key': value }));
     const holders: Record<string, unknown>[] = [{ 'api-key': entry['api-key'] }, ...inner, ...older, ...headers];
     return holders
       .filter((holder) => holder['api-key'] !== undefined)

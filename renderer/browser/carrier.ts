@@ -44,8 +44,8 @@ export function httpCarrier(): Carrier {
       connection: connection.get,
       onConnection: connection.follow,
       async signOut() {
-        await server.post('sign-out', null);
-        window.location.reload();
+        const { ok } = await server.post('sign-out', null);
+        if (ok) window.location.reload();
       },
     },
   };

@@ -19,8 +19,9 @@ export function serverCalls(noticed: (connection: Connection) => void): ServerCa
         headers: { 'content-type': 'application/json', 'x-fusebox-ui': '1' },
         body: JSON.stringify(body ?? null),
       });
-      if (answer.status === 401) noticed('signed-out');
-      return await answer.json();
+      const said = await answer.json();
+      noticed(answer.status === 401 ? 'signed-out' : 'open');
+      return said;
     } catch {
       noticed('lost');
       return refused('not_connected', text.browser.connection.lost);

@@ -91,7 +91,7 @@ function Group({ group: { heading, commands }, onRun }: { group: PaletteGroup; o
           value={command.id}
           keywords={[command.label, ...(command.keywords ?? [])]}
           onSelect={() => onRun(command)}
-          className="rounded px-2.5 py-1.5 text-sm data-[selected=true]:bg-raised forced-colors:data-[selected=true]:outline-2"
+          className="rounded px-2.5 py-1.5 text-sm -outline-offset-2 outline-accent data-[selected=true]:bg-raised data-[selected=true]:outline-2"
         >
           {command.label}
         </Command.Item>

@@ -63,7 +63,7 @@ export const modelsText = {
     afterQuota: 'only when quota is used up',
     notAsked: 'Not asked:',
     back: (time: string) => `back at ${time}`,
-    tried: (time: string) => `tried again at ${time}`,
+    tried: (time: string) => `next tried at ${time}`,
     triedNext: 'the next request may try it',
     asOf: (time: string) => `As of ${time}`,
     amp: 'Amp, with credits',

@@ -46,7 +46,7 @@ export const toolsText = {
   line: (number: number) => `line ${number}`,
   nothing: 'Nothing has to be written: everything is there already.',
   next: 'Next:',
-  notThrough: 'Not through Fusebox:',
+  notThrough: 'Note:',
   absent: {
     heading: 'Not found on this computer',
     headingInBrowser: 'Not found there',

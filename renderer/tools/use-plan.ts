@@ -13,10 +13,18 @@ export function usePlan(id: string) {
   const { call, attempt, state } = useFusebox();
   const [planned, setPlanned] = useState<Planned>();
   const [withKey, setWithKey] = useState(false);
+  const looks = useRef(0);
+  const putAway = () => {
+    looks.current++;
+    setPlanned(undefined);
+    setWithKey(false);
+  };
   const look = useCallback(
     async (choice: ToolChoice, action: ToolPlan['action'], ask: Fusebox['call']) => {
+      const round = ++looks.current;
       const result = await ask('tools.plan', { id, action, ...(withKey ? { withKey } : {}) });
-      setPlanned(result.ok ? { choice, plan: result.value } : undefined);
+      // Given up, or asked otherwise, meanwhile.
+      if (round === looks.current) setPlanned(result.ok ? { choice, plan: result.value } : undefined);
     },
     [id, withKey],
   );
@@ -32,7 +40,7 @@ export function usePlan(id: string) {
     const { ok } = await (plan.action === 'connect'
       ? call('tools.connect', { ...wish, ...key })
       : call('tools.restore', wish));
-    if (ok) setPlanned(undefined);
+    if (ok) putAway();
     // What was shown does not hold any more: it is shown anew, below the words that say so.
     else await look(choice, plan.action, attempt);
   };
@@ -44,5 +52,5 @@ export function usePlan(id: string) {
     const open = shown.current;
     if (open && url !== '') void look(open.choice, open.plan.action, attempt);
   }, [url, look, attempt]);
-  return { planned, withKey, setWithKey, choose, carryOut, cancel: () => setPlanned(undefined) };
+  return { planned, withKey, setWithKey, choose, carryOut, cancel: putAway };
 }

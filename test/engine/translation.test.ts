@@ -19,16 +19,21 @@ const chat = (more: object = {}) => ({ model, messages: [{ role: 'user', content
 describe('a request in another format than its account’s', () => {
   it('names what was left out, and is refused for it when translation is strict', async () => {
     const running = await startEngine();
-    const body = chat({ seed: 7, logit_bias: { 50256: -100 }, made_up: true });
+    const body = chat({ seed: 7, logit_bias: { 50256: -100 }, made_up: true, constructor: 1 });
     const loose = await post(running, '/v1/chat/completions', body);
     expect(loose.status).toBe(200);
-    expect(loose.headers.get('x-fusebox-dropped')?.split(',').sort()).toEqual(['logit_bias', 'made_up', 'seed']);
+    expect(loose.headers.get('x-fusebox-dropped')?.split(',').sort()).toEqual([
+      'constructor',
+      'logit_bias',
+      'made_up',
+      'seed',
+    ]);
     await running.settings.update({ 'strict-translation': true });
     const strict = await post(running, '/v1/chat/completions', body);
     expect(strict.status).toBe(400);
     const { error } = (await strict.json()) as { error: { message: string; param: string; type: string } };
     expect(error).toMatchObject({
-      param: expect.stringMatching(/^(seed|logit_bias|made_up)$/),
+      param: expect.stringMatching(/^(seed|logit_bias|made_up|constructor)$/),
       type: 'invalid_request_error',
     });
   });

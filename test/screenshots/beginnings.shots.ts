@@ -35,6 +35,14 @@ async function begin(wishes: StudioWishes = {}): Promise<{ page: Page; take(name
   return { page: opened.page, take: (name) => picture(opened.page, opened.place, name) };
 }
 
+async function startSignIn(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add Claude account' }).click();
+  await page
+    .getByRole('listitem', { name: 'Add Claude account' })
+    .getByText(/Waiting( for you)? on port/)
+    .waitFor();
+}
+
 test('panel-empty', async () => {
   const { page, take } = await begin();
   await page.getByText('No accounts yet').waitFor();
@@ -43,11 +51,7 @@ test('panel-empty', async () => {
 
 test('sign-in', async () => {
   const { page, take } = await begin();
-  await page.getByRole('button', { name: 'Add Claude account' }).click();
-  await page
-    .getByRole('listitem', { name: 'Add Claude account' })
-    .getByText(/Waiting( for you)? on port/)
-    .waitFor();
+  await startSignIn(page);
   await take('sign-in');
   await page.getByRole('button', { name: 'Cancel' }).click();
 });
@@ -98,11 +102,7 @@ test('settings-problem', async () => {
 
 test('sign-in-problem', async () => {
   const { page, take } = await begin();
-  await page.getByRole('button', { name: 'Add Claude account' }).click();
-  await page
-    .getByRole('listitem', { name: 'Add Claude account' })
-    .getByText(/Waiting( for you)? on port/)
-    .waitFor();
+  await startSignIn(page);
   await page.getByRole('textbox').fill('http://localhost:54545/callback?code=x&state=wrong');
   await page.keyboard.press('Enter');
   await page

@@ -79,6 +79,14 @@ test('secret headers are followed like keys', () => {
   ]);
 });
 
+test('secret headers are followed one by one, whatever stands beside them', () => {
+  const headers = { authorization: 'Bearer secret', 'x-team': 'a' };
+  const before = { 'openai-compatibility': [{ name: 'S', 'base-url': 'https://s.example', headers }] };
+  const others = { 'x-team': 'b', Authorization: 'Bearer secret', 'x-more': '1' };
+  const patch = { 'openai-compatibility': [{ name: 'S', 'base-url': 'https://evil.example', headers: others }] };
+  expect(redirectsIn(before, patch)).toMatchObject([{ to: 'https://evil.example' }]);
+});
+
 test.each<[string, object]>([
   ['another setting', { port: 1 }],
   ['the same address', { endpoints: { claude: { api: 'https://company.example' } } }],

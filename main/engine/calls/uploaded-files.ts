@@ -28,9 +28,9 @@ export async function importUploaded(given: unknown, { dataDir, importAccounts }
     const taken = new Set<string>();
     for (const { name, text } of checked.data.files) {
       const file = placeOf(name);
-      if (file === undefined || taken.has(file)) skipped.push({ file: name, reason: reasonFor(file) });
+      if (file === undefined || taken.has(file.toLowerCase())) skipped.push({ file: name, reason: reasonFor(file) });
       else await writeFile(join(folder, file), text, { mode: 0o600 });
-      if (file !== undefined) taken.add(file);
+      if (file !== undefined) taken.add(file.toLowerCase());
     }
     const report: ImportReport = taken.size > 0 ? await importAccounts(folder) : { imported: [], skipped: [] };
     return { ...report, skipped: [...skipped, ...report.skipped] };

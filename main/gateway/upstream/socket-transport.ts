@@ -28,24 +28,23 @@ const ofRequest = new Set(['accept', 'accept-encoding', 'content-type', 'content
  */
 export function createSocketTransport({ http, clock }: SocketTransportParts): SocketTransport {
   const refusing = new Set<string>();
-  let kept: { name: string; socket: OpenSocket; cancelIdle: () => void } | undefined;
+  let kept: { name: string; socket: OpenSocket; release(): void } | undefined;
   let isClosed = false;
   const keep = (name: string, socket: OpenSocket) => {
     if (isClosed) return socket.ws.terminate();
     kept?.socket.ws.terminate();
     const cancelIdle = clock.after(idleMs, () => socket.ws.terminate());
-    kept = { name, socket, cancelIdle };
-    socket.ws.once('close', () => {
+    const release = () => {
       cancelIdle();
+      socket.ws.off('close', release);
       if (kept?.socket === socket) kept = undefined;
-    });
+    };
+    kept = { name, socket, release };
+    socket.ws.once('close', release);
   };
   const takeKept = (name: string) => {
     const found = kept?.name === name ? kept.socket : undefined;
-    if (found) {
-      kept?.cancelIdle();
-      kept = undefined;
-    }
+    if (found) kept?.release();
     return found;
   };
   return {

@@ -1,5 +1,5 @@
 import type { Feature, FieldTable } from '../features.ts';
-import { tablePath, under } from '../field-tables.ts';
+import { featureIn, tablePath, under } from '../field-tables.ts';
 
 /** Members of a block of content, wherever blocks are listed. */
 const block: FieldTable = {
@@ -130,5 +130,5 @@ export const anthropicFields: FieldTable = {
 
 /** What a kind of block or tool asks for; `unknown` for kinds that the table lacks. */
 export function featureOfType(path: string, type: string): Feature | 'structure' {
-  return anthropicFields[`${tablePath(path)}.type=${type}`] ?? 'unknown';
+  return featureIn(anthropicFields, `${tablePath(path)}.type=${type}`);
 }

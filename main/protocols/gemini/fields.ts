@@ -1,5 +1,5 @@
 import type { Feature, FieldTable } from '../features.ts';
-import { tablePath, under } from '../field-tables.ts';
+import { featureIn, tablePath, under } from '../field-tables.ts';
 
 const part: FieldTable = {
   text: 'structure',
@@ -102,8 +102,7 @@ export const geminiFields: FieldTable = {
 
 /** What a member asks for, by its path in either spelling; `unknown` where the table lacks it. */
 export function featureOf(path: string): Feature | 'structure' {
-  const known = camelCase(tablePath(path.replace(envelope, '')));
-  return geminiFields[known] ?? 'unknown';
+  return featureIn(geminiFields, camelCase(tablePath(path.replace(envelope, ''))));
 }
 
 /** Members that hold the whole request, at Code Assist and of countTokens. */

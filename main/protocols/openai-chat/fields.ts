@@ -1,5 +1,5 @@
 import type { Feature, FieldTable } from '../features.ts';
-import { tablePath, under } from '../field-tables.ts';
+import { featureIn, tablePath, under } from '../field-tables.ts';
 
 const part: FieldTable = {
   type: 'structure',
@@ -146,5 +146,5 @@ export const chatFields: FieldTable = {
 
 /** What a kind of part or tool asks for; `unknown` for kinds that the table lacks. */
 export function featureOfType(path: string, type: string): Feature | 'structure' {
-  return chatFields[`${tablePath(path)}.type=${type}`] ?? 'unknown';
+  return featureIn(chatFields, `${tablePath(path)}.type=${type}`);
 }

@@ -1,5 +1,5 @@
 import type { Feature, FieldTable } from '../features.ts';
-import { tablePath, under } from '../field-tables.ts';
+import { featureIn, tablePath, under } from '../field-tables.ts';
 
 /** Members of a tool, wherever tools are listed. */
 const tool: FieldTable = {
@@ -173,5 +173,5 @@ export const responsesFields: FieldTable = {
 
 /** What a kind of item, part or tool asks for; `unknown` for kinds that the table lacks. */
 export function featureOfType(path: string, type: string): Feature | 'structure' {
-  return responsesFields[`${tablePath(path)}.type=${type}`] ?? 'unknown';
+  return featureIn(responsesFields, `${tablePath(path)}.type=${type}`);
 }

@@ -1,4 +1,5 @@
 import { objectIn } from '../json-text.ts';
+
 /** Takes the text out of the arguments `{"input": "…"}` that stand for a custom tool's free text, as it arrives. */
 export interface InputUnwrapper {
   /** The part of the text that is certain by now. */

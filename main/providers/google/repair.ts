@@ -1,13 +1,12 @@
 import { isJsonObject, type Json, type JsonObject, stringifyExact } from '../../protocols/exact-json.ts';
 import { isBrokenCall } from '../../protocols/gemini/broken-call.ts';
-import { exactJsonIn } from '../../protocols/json-text.ts';
-import { objectOf } from '../../protocols/json-values.ts';
+import { exactJsonIn, objectIn } from '../../protocols/json-text.ts';
 import { geminiSignaturePlaceholder } from '../../protocols/signatures.ts';
 import type { UpstreamFailure } from '../contract.ts';
 
 /** The body to be tried once more: as it is where the model garbled a call, else with other signatures. */
 export function repairRequest(body: Buffer, failure: UpstreamFailure): Buffer | undefined {
-  const isBroken = 'status' in failure && isBrokenCall(objectOf(exactJsonIn(failure.body)));
+  const isBroken = 'status' in failure && isBrokenCall(objectIn(failure.body) ?? {});
   return isBroken ? body : repairSignatures(body, failure);
 }
 

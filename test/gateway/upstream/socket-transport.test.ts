@@ -103,6 +103,24 @@ describe('a turn over a WebSocket', () => {
     expect([heard.status, heard.frees, overHttp]).toEqual([200, 1, 0]);
   });
 
+  it('after many others goes over the same socket, which nothing piles up on', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => void warnings.push(warning);
+    process.on('warning', warned);
+    onTestFinished(() => void process.off('warning', warned));
+    const { origin, next } = await startServer();
+    const connected = next();
+    for (let turn = 0; turn < 15; turn++) {
+      const heard = new Heard();
+      transport.send(call(origin), 'direct', heard);
+      const server = await connected;
+      await once(server, 'message');
+      server.send(completed);
+      expect(await heard.ended).toBe('end');
+    }
+    expect([overHttp, warnings]).toEqual([0, []]);
+  });
+
   it('that is silent for five minutes is given up, each frame counting', async () => {
     const { origin, next } = await startServer();
     const heard = new Heard();
