@@ -127,6 +127,7 @@ function openWindow(parts: ShellParts, notify: (notice: DesktopNotice) => void):
 }
 
 function callServer(parts: ShellParts, window: PanelWindow, keyFiles: KeyFiles): CallServer {
+  const update = parts.update.updates.view();
   return {
     handlers: callHandlers({
       engine: parts.engine,
@@ -136,7 +137,12 @@ function callServer(parts: ShellParts, window: PanelWindow, keyFiles: KeyFiles):
       keyFiles,
       settings: {
         settings: parts.settings,
-        system: { desktop: true, tray: parts.trayHost === 'present', platform: parts.platform },
+        system: {
+          desktop: true,
+          tray: parts.trayHost === 'present',
+          platform: parts.platform,
+          updatesOff: update.status === 'off' ? update.reason : undefined,
+        },
         file: parts.settingsFile,
       },
       approve: confirmRedirects((question) => dialog.showMessageBox(question)),

@@ -97,6 +97,8 @@ export interface System {
   /** Whether an icon beside the clock is certain to be seen. */
   tray: boolean;
   platform: NodeJS.Platform;
+  /** Why this installation cannot update itself, if it cannot. */
+  updatesOff?: string | undefined;
 }
 
 const onlyOfTray = ['theme', 'close', 'launch-at-login', 'check-for-updates', 'notifications'].map((name) => ({
@@ -105,7 +107,7 @@ const onlyOfTray = ['theme', 'close', 'launch-at-login', 'check-for-updates', 'n
 }));
 
 /** Settings that do nothing on this system, by key or by the key of their block, and why. */
-export function withoutEffectOn({ desktop, tray, platform }: System): { key: string; why: string }[] {
+export function withoutEffectOn({ desktop, tray, platform, updatesOff }: System): { key: string; why: string }[] {
   if (!desktop) return onlyOfTray;
   const knowsLogins = ['darwin', 'win32', 'linux'].includes(platform);
   return [
@@ -115,5 +117,6 @@ export function withoutEffectOn({ desktop, tray, platform }: System): { key: str
     ...(knowsLogins
       ? []
       : [{ key: 'desktop.launch-at-login', why: 'On this system Fusebox cannot start itself at login.' }]),
+    ...(updatesOff === undefined ? [] : [{ key: 'desktop.check-for-updates', why: updatesOff }]),
   ];
 }

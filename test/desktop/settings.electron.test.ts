@@ -187,7 +187,7 @@ test('what runs from its sources says why it cannot update itself, and has no bu
   await group('About').click();
   const about = page.getByRole('region', { name: 'About' });
   await about.getByText(/^Fusebox \d+\.\d+\.\d+/).waitFor();
-  await about.getByText('Fusebox runs from its sources. Update them with git.').waitFor();
+  await about.getByText('Fusebox runs from its sources. Update them with git.').first().waitFor();
   expect(await about.getByRole('button').count()).toBe(0);
 });
 

@@ -54,9 +54,9 @@ test('what the Models page edits leads there', () => {
 
 test('what does nothing on this system says why', () => {
   expect(described.filter(({ noEffect }) => noEffect !== undefined)).toEqual([]);
-  const bare = describeSettings({ ...system, tray: false, platform: 'freebsd' });
+  const bare = describeSettings({ ...system, tray: false, platform: 'freebsd', updatesOff: 'built here' });
   const idle = bare.filter(({ noEffect }) => noEffect !== undefined).map(({ key }) => key);
-  expect(idle).toEqual(['desktop.close', 'desktop.launch-at-login']);
+  expect(idle.sort()).toEqual(['desktop.check-for-updates', 'desktop.close', 'desktop.launch-at-login']);
   const served = describeSettings({ ...system, desktop: false });
   const ofTray = (key: string) => key.startsWith('desktop.') && key !== 'desktop.hide-emails';
   for (const { key, noEffect } of served) expect(noEffect !== undefined, key).toBe(ofTray(key));
@@ -65,7 +65,7 @@ test('what does nothing on this system says why', () => {
 test('each setting that is said to do nothing exists', () => {
   for (const where of [
     { ...system, desktop: false },
-    { ...system, tray: false, platform: 'aix' as const },
+    { ...system, tray: false, platform: 'aix' as const, updatesOff: 'built here' },
   ]) {
     for (const { key } of withoutEffectOn(where))
       expect(
