@@ -50,6 +50,12 @@ const nextAnswer = (app: RunningApp, response: number) =>
 const closeTheWindow = (app: RunningApp) =>
   app.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
 
+/** Answers before the window closes, since the application may end with it. */
+const closeTheLastWindow = (app: RunningApp) =>
+  app.app.evaluate(({ BrowserWindow }) => {
+    setImmediate(() => BrowserWindow.getAllWindows()[0]?.close());
+  });
+
 test('quitting lets a request in flight end, takes no new ones, and exits with 0', async () => {
   const anthropic = await startFakeAnthropic();
   endings.push(() => anthropic.close());
@@ -107,7 +113,7 @@ test('where no tray is, a hidden start opens the window all the same, and closin
   await closeTheWindow(running);
   expect(await answers(place.url)).toBe(true);
   await nextAnswer(running, quit);
-  await closeTheWindow(running);
+  await closeTheLastWindow(running);
   expect(await running.ended).toBe(0);
 });
 
@@ -117,7 +123,7 @@ test('where a tray is, closing the window quits when the owner wants that', asyn
   await writeFile(file, JSON.stringify({ port: place.port, desktop: { close: 'quit' } }));
   running = await launch(place);
   await running.window();
-  await closeTheWindow(running);
+  await closeTheLastWindow(running);
   expect(await running.ended).toBe(0);
 });
 
