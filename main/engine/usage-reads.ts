@@ -1,5 +1,5 @@
 import type { Account, Secret } from '../accounts/account.ts';
-import type { Provider, ProviderEndpoints, QuotaWindow, UsageReader } from '../providers/contract.ts';
+import type { Provider, ProviderEndpoints, QuotaWindow, UsageEndpoint } from '../providers/contract.ts';
 import { EndpointRefusal } from '../providers/oauth/endpoint-call.ts';
 import { retryHint } from '../providers/retry-hint.ts';
 
@@ -120,7 +120,7 @@ class UsageReadLoop {
     }
   }
 
-  #readerFor(account: Account): UsageReader | undefined {
+  #readerFor(account: Account): UsageEndpoint | undefined {
     const { providerOf, store, now } = this.#parts;
     const { usage } = providerOf(account);
     if (!usage || account.paused || account.withdrawn || account.needsSignIn !== undefined) return undefined;
@@ -129,7 +129,7 @@ class UsageReadLoop {
     return usage.isFor(account, store.secretOf(account.id)) ? usage : undefined;
   }
 
-  #isKnown(id: string, { everyMs }: UsageReader): boolean {
+  #isKnown(id: string, { everyMs }: UsageEndpoint): boolean {
     const now = this.#parts.now();
     const sinceMs = now - (this.#parts.readAt(id) ?? Number.NEGATIVE_INFINITY);
     const waitMs = (this.#memories.get(id)?.nextAt ?? now) - now;
@@ -138,7 +138,7 @@ class UsageReadLoop {
   }
 
   /** Never rejects. */
-  async #read(account: Account, reader: UsageReader): Promise<void> {
+  async #read(account: Account, reader: UsageEndpoint): Promise<void> {
     const { begin, endpointsFor, fetchFor, onRead, now, store } = this.#parts;
     const { id } = account;
     const ticket = begin();
@@ -153,7 +153,7 @@ class UsageReadLoop {
     }
   }
 
-  #failed(id: string, reader: UsageReader, error: unknown): void {
+  #failed(id: string, reader: UsageEndpoint, error: unknown): void {
     const { now, log } = this.#parts;
     const memory = afterFailure(this.#memories.get(id), error, reader, now());
     this.#memories.set(id, memory);
@@ -163,7 +163,7 @@ class UsageReadLoop {
 }
 
 /** A refusal is waited out for long: nothing depends on the figures, and who asks on is refused for longer. */
-function afterFailure(before: Memory | undefined, error: unknown, { everyMs }: UsageReader, now: number): Memory {
+function afterFailure(before: Memory | undefined, error: unknown, { everyMs }: UsageEndpoint, now: number): Memory {
   if (!(error instanceof EndpointRefusal)) return { nextAt: now + everyMs, refusals: before?.refusals ?? 0 };
   const refusals = (before?.refusals ?? 0) + 1;
   const step = error.status === 429 ? firstBackOffMs * 2 ** Math.min(refusals - 1, 10) : longestBackOffMs;

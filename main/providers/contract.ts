@@ -186,7 +186,7 @@ export interface UsageContext {
 }
 
 /** An endpoint of the provider that tells an account's limits and costs none of them. */
-export interface UsageReader {
+export interface UsageEndpoint {
   /** Least time between two reads of an account, in milliseconds: such endpoints refuse who asks often. */
   everyMs: number;
   /** Whether the endpoint answers for such an account. */
@@ -259,5 +259,5 @@ export interface Provider {
   /** Absent where this version keeps accounts but cannot serve requests through them. */
   upstream?: ProviderUpstream;
   /** Absent where the provider has no endpoint for it. */
-  usage?: UsageReader;
+  usage?: UsageEndpoint;
 }

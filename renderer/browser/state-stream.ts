@@ -28,10 +28,12 @@ export function followState(parts: StateStreamParts): void {
   };
   const again = async () => {
     close();
-    if ((await parts.isKnown()) === false) return parts.onConnection('signed-out');
-    setTimeout(open, askAgainMs);
+    if ((await parts.isKnown()) !== false) return void setTimeout(open, askAgainMs);
+    document.removeEventListener('visibilitychange', onView);
+    parts.onConnection('signed-out');
   };
-  document.addEventListener('visibilitychange', () => (isInView() ? open() : close()));
+  const onView = () => (isInView() ? open() : close());
+  document.addEventListener('visibilitychange', onView);
   open();
 }
 

@@ -1,6 +1,6 @@
-import { createUsageReader as anthropicReader } from '../../protocols/anthropic/usage.ts';
+import { createUsageReader as anthropicReader } from '../../protocols/anthropic/usage-reader.ts';
 import { createUsageReader as geminiReader } from '../../protocols/gemini/usage-reader.ts';
-import { createUsageReader as chatReader } from '../../protocols/openai-chat/usage.ts';
+import { createUsageReader as chatReader } from '../../protocols/openai-chat/usage-reader.ts';
 import { createUsageReader as responsesReader } from '../../protocols/openai-responses/usage-reader.ts';
 import type { Usage, WireFormatId } from '../../protocols/wire-format.ts';
 import type { AnswerTracker } from './attempt.ts';

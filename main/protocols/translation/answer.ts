@@ -64,23 +64,35 @@ class Translation implements AnswerTranslation {
   }
 
   push(chunk: Buffer): Buffer[] {
-    return this.#isOver ? [] : this.#guarded(() => this.#pass(this.#source.push(chunk)));
+    if (this.#isOver) return [];
+    const events = this.#read(() => this.#source.push(chunk));
+    return this.#write(() => this.#pass(events));
   }
 
   end(): Buffer[] {
     if (this.#isOver) return [];
-    return this.#guarded(() => {
-      const last = this.#pass(this.#source.end());
+    const events = this.#read(() => this.#source.end());
+    return this.#write(() => {
+      const last = this.#pass(events);
       return this.#isOver ? last : [...last, ...this.#finish()];
     });
   }
 
-  /** What an upstream sends, such as values nested without end, must break nothing but this answer. */
-  #guarded(step: () => Buffer[]): Buffer[] {
+  /** What an upstream sends must break nothing but this answer. */
+  #read(step: () => AnswerEvent[]): AnswerEvent[] {
     try {
       return step();
     } catch {
-      this.error = invalidAnswer('it is of no known shape');
+      return [unreadable('it is of no known shape')];
+    }
+  }
+
+  /** Values nested without end, which overflow the stack, are the upstream's doing too; anything else here is ours. */
+  #write(step: () => Buffer[]): Buffer[] {
+    try {
+      return step();
+    } catch (error) {
+      this.error = error instanceof RangeError ? invalidAnswer('it is nested too deeply') : unwritable;
       return [];
     }
   }
@@ -147,6 +159,12 @@ function readBody(upstream: Translator, body: Buffer): AnswerEvent[] {
 function unreadable(why: string): AnswerEvent {
   return { type: 'failed', error: invalidAnswer(why) };
 }
+
+const unwritable: RenderableError = {
+  status: 500,
+  code: 'internal_error',
+  message: 'Fusebox failed to write the answer in the format of the client. See the journal; please report it.',
+};
 
 function invalidAnswer(why: string): RenderableError {
   return { status: 502, code: 'upstream_invalid', message: `The provider sent an answer that cannot be read: ${why}.` };

@@ -1,10 +1,10 @@
 import type { Account } from '../../accounts/account.ts';
-import type { QuotaWindow, UsageReader } from '../contract.ts';
+import type { QuotaWindow, UsageEndpoint } from '../contract.ts';
 import { callEndpoint, isObject, isText } from '../oauth/endpoint-call.ts';
 import { windowOfLength } from '../quota-windows.ts';
 
 /** What Codex shows its owner of the plan's limits. */
-export const chatgptUsage: UsageReader = {
+export const chatgptUsage: UsageEndpoint = {
   everyMs: 5 * 60_000,
   isFor: ({ kind }) => kind === 'oauth',
   async read(account, { accessToken = '' }, { endpoints, fetch, signal }) {

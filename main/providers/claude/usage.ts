@@ -1,4 +1,4 @@
-import type { QuotaWindow, UsageReader } from '../contract.ts';
+import type { QuotaWindow, UsageEndpoint } from '../contract.ts';
 import { callEndpoint, isObject, isText } from '../oauth/endpoint-call.ts';
 import { windowOfLength } from '../quota-windows.ts';
 import { familyOf } from './models.ts';
@@ -15,7 +15,7 @@ const namedLimits = [
 ] as const;
 
 /** Claude refuses a token that asks more often for hours (reports of 2026). Setup tokens lack the scope. */
-export const claudeUsage: UsageReader = {
+export const claudeUsage: UsageEndpoint = {
   everyMs: 10 * 60_000,
   isFor: ({ kind }, { scopes }) => kind === 'oauth' && (scopes === undefined || scopes.includes('user:profile')),
   async read(_account, { accessToken = '' }, { endpoints, fetch, signal }) {

@@ -1,9 +1,9 @@
-import type { QuotaWindow, UsageReader } from '../contract.ts';
+import type { QuotaWindow, UsageEndpoint } from '../contract.ts';
 import { callEndpoint, isObject, isText } from '../oauth/endpoint-call.ts';
 import { googleHosts } from './hosts.ts';
 
 /** What is left of each model, of Code Assist's accounts: those of Gemini CLI and Antigravity. */
-export const codeAssistUsage: UsageReader = {
+export const codeAssistUsage: UsageEndpoint = {
   everyMs: 5 * 60_000,
   isFor: ({ kind }) => kind === 'oauth',
   async read({ attributes }, { accessToken = '' }, { endpoints, fetch, signal }) {

@@ -1,4 +1,4 @@
-import type { QuotaWindow, UsageReader } from '../contract.ts';
+import type { QuotaWindow, UsageEndpoint } from '../contract.ts';
 import { callEndpoint, isObject, isText } from '../oauth/endpoint-call.ts';
 import { windowOfLength } from '../quota-windows.ts';
 
@@ -12,7 +12,7 @@ const units: Record<string, number> = {
 };
 
 /** The week of the subscription and its shorter windows. `headers` name the installation. */
-export function kimiUsage(headers: Readonly<Record<string, string>>): UsageReader {
+export function kimiUsage(headers: Readonly<Record<string, string>>): UsageEndpoint {
   return {
     everyMs: 5 * 60_000,
     isFor: ({ kind }) => kind === 'oauth',

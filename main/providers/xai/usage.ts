@@ -1,9 +1,9 @@
-import type { QuotaWindow, UsageReader } from '../contract.ts';
+import type { QuotaWindow, UsageEndpoint } from '../contract.ts';
 import { callEndpoint, isObject, isText } from '../oauth/endpoint-call.ts';
 import { subscriptionBase } from './endpoints.ts';
 
 /** Credits of a Grok subscription in its billing period. */
-export const xaiUsage: UsageReader = {
+export const xaiUsage: UsageEndpoint = {
   everyMs: 5 * 60_000,
   isFor: ({ kind }) => kind === 'oauth',
   async read(_account, { accessToken = '' }, { endpoints, fetch, signal }) {

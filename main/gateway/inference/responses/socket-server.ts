@@ -26,7 +26,7 @@ export interface SocketClient {
 
 /** Conversations of the Responses API over WebSockets (RFC 6455). */
 export interface SocketServer {
-  /** Makes the handshake and serves what comes. Resolves when the handshake has been answered; never rejects. */
+  /** Makes the handshake and serves what comes. Resolves when it is made or given up; rejects when it cannot be begun. */
   open(client: SocketClient): Promise<void>;
   /** Idle sockets are closed, the others when their turn has ended. Resolves when all are. */
   drain(): Promise<void>;
@@ -41,25 +41,33 @@ const mostUnsent = 1024 * 1024;
 
 export function createSocketServer(parts: SocketServerParts): SocketServer {
   const open = new Set<Connection>();
+  /** Handshakes under way. */
+  const opening = new Set<Promise<void>>();
+  const shakeHands = async (client: SocketClient) => {
+    // Loaded when it is first needed: few clients use it, and the rest need not wait for it or keep it in memory.
+    const { WebSocketServer } = await import('ws');
+    const { maxBodyBytes } = parts.limits();
+    const server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: maxBodyBytes,
+    });
+    server.handleUpgrade(client.ctx.req, client.socket, client.head, (socket) => {
+      if (client.socket instanceof Socket) client.socket.setKeepAlive(true, probeAfterMs);
+      const connection = new Connection(socket, client, parts);
+      open.add(connection);
+      socket.once('close', () => open.delete(connection));
+    });
+  };
   return {
     async open(client) {
-      // Loaded when it is first needed: few clients use it, and the rest need not wait for it or keep it in memory.
-      const { WebSocketServer } = await import('ws');
-      const { maxBodyBytes } = parts.limits();
-      const server = new WebSocketServer({
-        noServer: true,
-        clientTracking: false,
-        perMessageDeflate: false,
-        maxPayload: maxBodyBytes,
-      });
-      server.handleUpgrade(client.ctx.req, client.socket, client.head, (socket) => {
-        if (client.socket instanceof Socket) client.socket.setKeepAlive(true, probeAfterMs);
-        const connection = new Connection(socket, client, parts);
-        open.add(connection);
-        socket.once('close', () => open.delete(connection));
-      });
+      const handshake = shakeHands(client);
+      opening.add(handshake);
+      await handshake.finally(() => opening.delete(handshake));
     },
     async drain() {
+      await Promise.allSettled(opening);
       await Promise.all([...open].map((connection) => connection.drain()));
     },
   };

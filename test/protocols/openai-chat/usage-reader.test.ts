@@ -1,6 +1,6 @@
 import { array, assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createUsageReader } from '../../../main/protocols/openai-chat/usage.ts';
+import { createUsageReader } from '../../../main/protocols/openai-chat/usage-reader.ts';
 
 const chunk = (choice: unknown, more: object = {}) =>
   `data: ${JSON.stringify({ id: 'c', choices: [choice], ...more })}\n\n`;

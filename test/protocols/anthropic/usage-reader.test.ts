@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createUsageReader } from '../../../main/protocols/anthropic/usage.ts';
+import { createUsageReader } from '../../../main/protocols/anthropic/usage-reader.ts';
 import type { UsageReader } from '../../../main/protocols/usage-reader.ts';
 
 const golden = (name: string) => readFileSync(new URL(`../../golden/anthropic/${name}`, import.meta.url));
