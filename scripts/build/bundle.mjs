@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
+import { easeSpreads } from './object-spreads.mjs';
 
 /** What a build starts from, relative to the project's folder. */
 export const ENTRIES = {
@@ -35,6 +36,15 @@ function escaped(unit) {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/** @type {import('rolldown').Plugin} */
+const easySpreads = {
+  name: 'easy-spreads',
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle))
+      if (chunk.type === 'chunk') chunk.code = easeSpreads(chunk.fileName, chunk.code);
+  },
+};
+
 /**
  * Bundles what runs outside the window: `cli.js`, `electron.js` and the thread `journal-worker.js` share their chunks, `preload.cjs` stands alone.
  * Everything is bundled but Electron itself, keytar and libsql, whose native files stay in node_modules.
@@ -52,7 +62,7 @@ export async function bundleMain(root, outDir) {
       define: { __FUSEBOX_VERSION__: JSON.stringify(versionOf(root)), 'process.env.NODE_ENV': '"production"' },
     },
     treeshake: true,
-    plugins: [narrowSource],
+    plugins: [easySpreads, narrowSource],
     logLevel: /** @type {const} */ ('warn'),
   };
   await build({
