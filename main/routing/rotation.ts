@@ -25,10 +25,7 @@ const mostPools = 500;
 
 /** Counts turns, by model. */
 export class Rotation {
-  readonly #pools = new Map<
-    string,
-    { last: Map<string, number>; owed: Map<string, number>; weights: Map<string, number> }
-  >();
+  readonly #pools = new Map<string, Pool>();
   #turn = 0;
 
   of(pool: string): Turns {
@@ -36,17 +33,33 @@ export class Rotation {
   }
 
   count({ pool, strategy, chosen, among }: Choice): void {
-    const turns = this.#pools.get(pool) ?? { last: new Map(), owed: new Map(), weights: new Map() };
-    this.#pools.delete(pool);
-    this.#pools.set(pool, turns);
-    for (const oldest of this.#pools.keys()) {
-      if (this.#pools.size <= mostPools) break;
-      this.#pools.delete(oldest);
-    }
     this.#turn += 1;
+    const turns = this.#pools.get(pool) ?? this.#added(pool);
+    turns.usedAt = this.#turn;
     turns.last.set(chosen.target.accountId, this.#turn);
     if (strategy === 'weighted') settle(turns, chosen, among);
   }
+
+  #added(pool: string): Pool {
+    if (this.#pools.size >= mostPools) this.#pools.delete(this.#oldest());
+    const made: Pool = { last: new Map(), owed: new Map(), weights: new Map(), usedAt: 0 };
+    this.#pools.set(pool, made);
+    return made;
+  }
+
+  #oldest(): string {
+    let [oldest, since] = ['', Number.POSITIVE_INFINITY];
+    for (const [pool, { usedAt }] of this.#pools) if (usedAt < since) [oldest, since] = [pool, usedAt];
+    return oldest;
+  }
+}
+
+interface Pool {
+  last: Map<string, number>;
+  owed: Map<string, number>;
+  weights: Map<string, number>;
+  /** The turn at which it was last used. */
+  usedAt: number;
 }
 
 /**

@@ -24,7 +24,6 @@ export function createTrail(wireFormat: WireFormatId): Trail {
 export function recordOf(trail: Trail, ctx: RequestContext, now: number): RequestRecord {
   const { id, startedAt, tool, path } = ctx;
   const { firstByteAt, ...rest } = trail;
-  const record: RequestRecord = { id, startedAt, tool, path, ...rest, totalMs: now - startedAt };
-  if (firstByteAt !== undefined) record.firstByteMs = firstByteAt - startedAt;
-  return record;
+  const firstByteMs = firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - startedAt };
+  return { id, startedAt, tool, path, totalMs: now - startedAt, ...rest, ...firstByteMs };
 }

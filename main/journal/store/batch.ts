@@ -21,27 +21,62 @@ export interface RequestBatch {
 }
 
 export function batchOf(records: readonly RequestRecord[]): RequestBatch {
-  const { shared, own } = grouped(records);
-  return { shared: shared.map((text) => JSON.parse(text) as SharedPart), own };
+  return grouped(records);
 }
 
 /** As text for another thread. Numbers and our own ids hold no secret. */
 export function encodeBatch(records: readonly RequestRecord[], scrub: (text: string) => string): string {
   const { shared, own } = grouped(records);
-  return `{"shared":[${scrub(shared.join())}],"own":${JSON.stringify(own)}}`;
+  return `{"shared":${scrub(JSON.stringify(shared))},"own":${JSON.stringify(own)}}`;
 }
 
 export function decodeBatch(text: string): RequestBatch {
   return JSON.parse(text) as RequestBatch;
 }
 
-function grouped(records: readonly RequestRecord[]) {
-  const places = new Map<string, number>();
-  const own = records.map(({ id, startedAt, totalMs, firstByteMs, usage, ...rest }) => {
-    const text = JSON.stringify(rest);
-    const place = places.get(text) ?? places.size;
-    places.set(text, place);
-    return { shared: place, id, startedAt, totalMs, firstByteMs, usage };
+/** Requests that follow each other have mostly the same in common: looking for it farther back costs more than it saves. */
+const mostLookedAt = 8;
+
+function grouped(records: readonly RequestRecord[]): RequestBatch {
+  const shared: SharedPart[] = [];
+  const own = records.map((record): OwnPart => {
+    const { id, startedAt, totalMs, firstByteMs, usage } = record;
+    return { shared: placeIn(shared, record), id, startedAt, totalMs, firstByteMs, usage };
   });
-  return { shared: [...places.keys()], own };
+  return { shared, own };
+}
+
+/** Where the shared part of a record is; it is added where it is not there yet. */
+function placeIn(shared: SharedPart[], record: RequestRecord): number {
+  const end = Math.max(shared.length - mostLookedAt, 0);
+  for (let place = shared.length - 1; place >= end; place -= 1)
+    if (isSame(record, shared[place], ownNames)) return place;
+  const { id: _id, startedAt: _at, totalMs: _total, firstByteMs: _first, usage: _usage, ...rest } = record;
+  return shared.push(rest) - 1;
+}
+
+const ownNames: Readonly<Record<string, true>> & Record<Exclude<keyof OwnPart, 'shared'>, true> = {
+  id: true,
+  startedAt: true,
+  totalMs: true,
+  firstByteMs: true,
+  usage: true,
+};
+
+/** Whether two values are the same JSON, but for the members that are named. */
+function isSame(one: unknown, other: unknown, but: Readonly<Record<string, true>> = {}): boolean {
+  if (one === other) return true;
+  if (!isObject(one) || !isObject(other)) return false;
+  let surplus = 0;
+  for (const name in one) {
+    if (but[name]) continue;
+    if (!isSame(one[name], other[name])) return false;
+    if (one[name] !== undefined) surplus += 1;
+  }
+  for (const name in other) if (other[name] !== undefined) surplus -= 1;
+  return surplus === 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
