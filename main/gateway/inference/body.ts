@@ -11,12 +11,20 @@ export interface BodyLimits {
   idleMs: number;
 }
 
-/** Reads a whole request body, in the pieces it comes in. Rejects with GatewayError, or with ClientGone. */
-export function readBody(req: IncomingMessage, limits: BodyLimits, clock: Clock): Promise<Buffer[]> {
-  const declared = Number(req.headers['content-length'] ?? Number.NaN);
-  if (declared > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
+/** Its Content-Length; NaN where it has none, and for nonsense. */
+export function declaredBytes({ headers }: IncomingMessage): number {
+  return Number(headers['content-length'] ?? Number.NaN);
+}
+
+/** Gives a whole request body to `take`, in the pieces it comes in. Rejects with GatewayError, or with ClientGone. */
+export function readBody(
+  req: IncomingMessage,
+  limits: BodyLimits,
+  clock: Clock,
+  take: (piece: Buffer) => void,
+): Promise<void> {
+  if (declaredBytes(req) > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
   return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
     let size = 0;
     let lastByteAt = clock.now();
     let cancelIdle = clock.after(limits.idleMs, checkIdle);
@@ -32,11 +40,11 @@ export function readBody(req: IncomingMessage, limits: BodyLimits, clock: Clock)
     }
     function onData(chunk: Buffer) {
       lastByteAt = clock.now();
-      pieces.push(chunk);
       size += chunk.length;
       if (size > limits.maxBytes) finish(() => reject(tooLarge(limits.maxBytes)));
+      else take(chunk);
     }
-    const onEnd = () => finish(() => resolve(pieces));
+    const onEnd = () => finish(resolve);
     const onClose = () => finish(() => reject(new ClientGone('The client went away')));
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });

@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Account, Secret } from '../../accounts/account.ts';
 import type { Clock } from '../../clock.ts';
 import type { RequestRecord } from '../../journal/record.ts';
 import type { Conversation } from '../../protocols/conversation.ts';
 import { errorRenderers } from '../../protocols/index.ts';
-import { findMember, JsonSyntaxError, members, parseAt, type Span, stringAt } from '../../protocols/json-edit.ts';
+import {
+  findMember,
+  JsonSyntaxError,
+  members,
+  parseAt,
+  type Span,
+  stringAt,
+  unlessMalformed,
+} from '../../protocols/json-edit.ts';
 import type {
   Fault,
   ProviderEndpoints,
@@ -20,10 +29,10 @@ import type { RequestContext } from '../context.ts';
 import { GatewayError } from '../errors.ts';
 import { refuse } from '../refuse.ts';
 import type { Transport } from '../upstream/transport.ts';
-import { ClientGone, readBody } from './body.ts';
+import { ClientGone, declaredBytes, readBody } from './body.ts';
 import { ClientAnswer } from './client-answer.ts';
 import { followRoute } from './follow-route.ts';
-import { type OpenBody, openBody } from './request-body.ts';
+import { createIntake, type OpenBody } from './request-body.ts';
 import type { Transcripts } from './responses/transcripts.ts';
 import { routeHeaders } from './route-headers.ts';
 import { type AdaptedRequest, type InferenceRoute, type ResolvedModel, readsArray, type Surface } from './surface.ts';
@@ -148,15 +157,25 @@ async function serve(
   trail: Trail,
   deps: InferenceDeps,
 ): Promise<void> {
-  const limits = deps.limits();
-  const received = await readBody(ctx.req, { maxBytes: limits.maxBodyBytes, idleMs: limits.idleMs }, deps.clock);
-  const encoding = ctx.req.headers['content-encoding'];
-  const body = await openBody(received, encoding, limits.maxBodyBytes, deps.textMemory);
+  const body = await receive(ctx.req, deps);
   try {
     await serveBody(body, ctx, surface, route, trail, deps);
   } finally {
     body.close();
   }
+}
+
+async function receive(req: IncomingMessage, deps: InferenceDeps): Promise<OpenBody> {
+  const { maxBodyBytes: maxBytes, idleMs } = deps.limits();
+  const encoding = req.headers['content-encoding'];
+  const intake = createIntake({ declared: declaredBytes(req), encoding, maxBytes }, deps.textMemory);
+  try {
+    await readBody(req, { maxBytes, idleMs }, deps.clock, intake.take);
+  } catch (error) {
+    intake.drop();
+    throw error;
+  }
+  return intake.open();
 }
 
 async function serveBody(
@@ -168,7 +187,8 @@ async function serveBody(
   deps: InferenceDeps,
 ): Promise<void> {
   const limits = deps.limits();
-  const root = route.path ? undefined : soundMembers(body.plain);
+  // Undefined for text that is broken somewhere: Amp may still get it as it is, if the model can be read.
+  const root = route.path ? undefined : unlessMalformed(() => members(body.plain));
   const asked = readAsked(body.plain, root, route);
   trail.modelAsked = asked.model;
   const resolved = surface.resolveModel(asked.model, (model) => deps.router.canServe(model, route.wireFormat));
@@ -229,16 +249,6 @@ function digest(pieces: readonly Uint8Array[]): string {
   const hash = createHash('sha256');
   for (const piece of pieces) hash.update(piece).update('\0');
   return hash.digest('base64');
-}
-
-/** Undefined for text that is broken somewhere: Amp may still get it as it is, if the model can be read. */
-function soundMembers(body: Buffer): ReadonlyMap<string, Span> | undefined {
-  try {
-    return members(body);
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** Model and stream flag, found without building the whole object. Throws GatewayError in the caller's terms. */

@@ -13,28 +13,80 @@ export interface OpenBody extends RequestBody {
   close(): void;
 }
 
+/** Where a body goes while it comes. */
+export interface BodyIntake {
+  take(piece: Buffer): void;
+  /** All of it has come. Rejects with GatewayError like decodeBody. */
+  open(): Promise<OpenBody>;
+  /** In the place of `open`: nothing becomes of it. */
+  drop(): void;
+}
+
+export interface IntakeOptions {
+  /** Bytes; NaN where they are not known before they are all there. */
+  declared: number;
+  encoding: string | undefined;
+  /** Bytes. */
+  maxBytes: number;
+}
+
 /** From this size on, in bytes, text lies in lent memory. */
 const largeBytes = 128 * 1024;
 
-/** Unpacks a received body and lays it out in one piece. Rejects with GatewayError like decodeBody. */
-export async function openBody(
-  received: readonly Buffer[],
-  encoding: string | undefined,
-  maxBytes: number,
-  memory: TextMemory,
-): Promise<OpenBody> {
-  const size = received.reduce((sum, { length }) => sum + length, 0);
-  if (size >= largeBytes && !isEncoded(encoding)) return largeBody(received, size, memory);
-  const [only] = received;
-  const whole = only && received.length === 1 ? only : Buffer.concat(received, size);
-  const plain = await decodeBody(whole, encoding, maxBytes);
-  return { received: () => whole, plain, sendable: (pieces) => pieces, borrow: () => () => {}, close: () => {} };
+/** A place for a body of this size and encoding. */
+export function createIntake(options: IntakeOptions, memory: TextMemory): BodyIntake {
+  const { declared, encoding, maxBytes } = options;
+  const isKnown = declared >= largeBytes && declared <= maxBytes && !isEncoded(encoding);
+  return isKnown ? layingOut(declared, memory) : gathering(options, memory);
 }
 
-function largeBody(received: readonly Buffer[], size: number, memory: TextMemory): OpenBody {
+/** Keeps the pieces until all are there. */
+function gathering({ encoding, maxBytes }: IntakeOptions, memory: TextMemory): BodyIntake {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  return {
+    take(piece) {
+      pieces.push(piece);
+      size += piece.length;
+    },
+    async open() {
+      if (size >= largeBytes && !isEncoded(encoding)) return largeBody(laidOut(pieces, size, memory), memory);
+      const [only] = pieces;
+      const whole = only && pieces.length === 1 ? only : Buffer.concat(pieces, size);
+      const plain = await decodeBody(whole, encoding, maxBytes);
+      return {
+        received: () => whole,
+        plain,
+        sendable: (sent) => sent,
+        borrow: () => () => {},
+        close: () => {},
+      };
+    },
+    drop() {},
+  };
+}
+
+/** Lays the text out in one piece while it comes: no piece has to be kept. */
+function layingOut(declared: number, memory: TextMemory): BodyIntake {
+  const plain = memory.lend(declared);
+  let filled = 0;
+  return {
+    take(piece) {
+      filled += piece.copy(plain, filled);
+    },
+    open: async () => largeBody(plain, memory),
+    drop: () => memory.takeBack(plain),
+  };
+}
+
+function laidOut(pieces: readonly Buffer[], size: number, memory: TextMemory): Buffer {
   const plain = memory.lend(size);
   let at = 0;
-  for (const piece of received) at += piece.copy(plain, at);
+  for (const piece of pieces) at += piece.copy(plain, at);
+  return plain;
+}
+
+function largeBody(plain: Buffer, memory: TextMemory): OpenBody {
   let readers = 1;
   const leave = () => {
     readers -= 1;
