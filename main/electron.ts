@@ -22,6 +22,7 @@ import { withUpdates } from './desktop/update-handlers.ts';
 import { whyNoUpdates } from './desktop/update-state.ts';
 import { followUpdates, type Updates } from './desktop/updates.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { ownHeap } from './heap.ts';
 import { createLogger, terminalSink } from './journal/log.ts';
 import { openLogFile } from './journal/log-file.ts';
 import { createRedactor } from './journal/redaction.ts';
@@ -173,6 +174,7 @@ async function startEngine(dataDir: string, vault: Vault, settings: SettingsStor
     version: app.getVersion(),
     openLogFile: (maxBytes, onProblem) => openLogFile({ folder: path.join(dataDir, 'logs'), maxBytes, onProblem }),
     openJournal: threadPort(path.join(built, 'journal-worker.js')),
+    heap: ownHeap(),
     openBrowser: (url) => openPage(systemShell, url, allowedPages(engine.providers, settings.current().endpoints)),
   });
   // A failed start is told by tray and window, with what to do.

@@ -5,6 +5,7 @@ import { VaultError } from '../accounts/vault.ts';
 import { systemClock } from '../clock.ts';
 import { StartError } from '../engine/gateway-control.ts';
 import { createEngine, type Engine } from '../engine.ts';
+import { ownHeap } from '../heap.ts';
 import { endOnDefect } from '../journal/last-words.ts';
 import { createLogger, terminalSink } from '../journal/log.ts';
 import { openLogFile } from '../journal/log-file.ts';
@@ -67,6 +68,7 @@ export async function serve(options: ServeOptions, version: string, built: strin
       version,
       openLogFile: (maxBytes, onProblem) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes, onProblem }),
       openJournal: threadPort(join(built, 'journal-worker.js')),
+      heap: ownHeap(),
       dashboard: { pages: join(built, 'renderer'), settingsFile: file },
     });
   });

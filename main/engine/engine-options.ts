@@ -1,5 +1,6 @@
 import type { Vault } from '../accounts/vault.ts';
 import type { Clock } from '../clock.ts';
+import type { Heap } from '../heap.ts';
 import type { Log } from '../journal/log.ts';
 import type { Redactor } from '../journal/redaction.ts';
 import type { OpenPort } from '../journal/store/port.ts';
@@ -21,6 +22,8 @@ export interface EngineOptions {
   version: string;
   /** Opens the log file when the settings ask for one. */
   openLogFile: OpenLogFile;
+  /** The heap that requests leave garbage in; absent where it is left to V8. */
+  heap?: Heap;
   /** The way to the journal's file. */
   openJournal: OpenPort;
   /** Shows a page to the owner; resolves to whether that worked. Absent where nobody is in front of this machine. */

@@ -15,6 +15,8 @@ export interface GatewayControlDeps {
   address(): Address;
   handlers: ListenerHandlers;
   onChange(): void;
+  /** The last request that was being served has ended; `isIdle` says whether no other has come since. */
+  onRest?(isIdle: () => boolean): void;
   /** Milliseconds that requests in flight get when the gateway stops. */
   drainLimitMs: number;
 }
@@ -108,8 +110,12 @@ export class GatewayControl {
   }
 
   #listen({ host, port }: Address): Promise<Listener> {
-    const { clock, handlers, onChange } = this.#deps;
-    return listen({ host, port, clock, onTurn: onChange }, handlers);
+    const { clock, handlers, onChange, onRest } = this.#deps;
+    const onTurn = () => {
+      onChange();
+      if (this.#listener?.inFlight() === 0) onRest?.(() => this.#listener?.inFlight() === 0);
+    };
+    return listen({ host, port, clock, onTurn }, handlers);
   }
 
   async #start(): Promise<void> {

@@ -103,8 +103,8 @@ export function parseEvent(raw: Buffer): SseEvent | undefined {
 
 /** One event as text; without `type` it has no `event` field. Line breaks in the data become several data lines. */
 export function encodeEvent(type: string | undefined, data: string): string {
-  const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
-  return `${type === undefined ? '' : `event: ${type}\n`}${lines.join('')}\n`;
+  const lines = /[\r\n]/.test(data) ? data.split(/\r\n|\r|\n/).join('\ndata: ') : data;
+  return `${type === undefined ? '' : `event: ${type}\n`}data: ${lines}\n\n`;
 }
 
 /** Finds blank lines in a stream whose lines end in LF, CR or CRLF; remembers where the last chunk stopped. */

@@ -10,26 +10,30 @@ import { writeUsage } from './usage.ts';
 /** Writes a stream of streamGenerateContent: events, or one JSON array that grows. */
 export function createEncoder(context: EncodeContext): AnswerEncoder {
   const writer = new AnswerWriter(context);
-  const frame = context.asArray ? arrayFrame() : (object: JsonObject) => encodeEvent(undefined, stringifyExact(object));
+  const frame = context.asArray ? arrayFrame() : (json: string) => encodeEvent(undefined, json);
   return {
     push(events) {
       const parts = events.flatMap((event) => writer.partsOf(event));
-      return parts.length === 0 ? '' : frame(writer.chunk({ parts }));
+      if (parts.length === 0) return '';
+      // Exact numbers are only in arguments; texts are many and have none.
+      const isExact = parts.some(({ functionCall }) => functionCall !== undefined);
+      const object = writer.chunk(parts);
+      return frame(isExact ? stringifyExact(object) : JSON.stringify(object));
     },
     end() {
-      const last = frame(writer.last([{ text: '' }]));
+      const last = frame(stringifyExact(writer.last([{ text: '' }])));
       return context.asArray ? `${last}]` : last;
     },
   };
 }
 
 /** Every object behind the bracket or comma that belongs in front of it. */
-function arrayFrame(): (object: JsonObject) => string {
+function arrayFrame(): (json: string) => string {
   let isFirst = true;
-  return (object) => {
+  return (json) => {
     const before = isFirst ? '[' : ',\n';
     isFirst = false;
-    return before + stringifyExact(object);
+    return before + json;
   };
 }
 
@@ -113,13 +117,12 @@ class AnswerWriter {
     }
   }
 
-  /** An object of the stream. */
-  chunk({ parts, ...ending }: { parts: JsonObject[] } & JsonObject): JsonObject {
+  /** An object of the stream; `ending` is what the last one tells of its candidate, beside the usage. */
+  chunk(parts: JsonObject[], ending: JsonObject = {}, usage?: Usage): JsonObject {
     this.#id ??= this.#context.newId('');
-    const { usageMetadata, ...candidate } = ending;
     return {
-      candidates: [{ content: { parts, role: 'model' }, index: 0, ...candidate }],
-      ...(usageMetadata === undefined ? {} : { usageMetadata }),
+      candidates: [{ content: { parts, role: 'model' }, index: 0, ...ending }],
+      ...(usage ? { usageMetadata: writeUsage(usage) } : {}),
       modelVersion: this.#context.model,
       responseId: this.#id,
     };
@@ -128,12 +131,8 @@ class AnswerWriter {
   /** The last object of a stream, and the only one of a whole answer. */
   last(parts: JsonObject[]): JsonObject {
     const groundingMetadata = this.#grounding.metadata();
-    return this.chunk({
-      parts,
-      finishReason: finishName(this.#finish),
-      ...(groundingMetadata ? { groundingMetadata } : {}),
-      ...(this.#usage ? { usageMetadata: writeUsage(this.#usage) } : {}),
-    });
+    const finishReason = finishName(this.#finish);
+    return this.chunk(parts, { finishReason, ...(groundingMetadata ? { groundingMetadata } : {}) }, this.#usage);
   }
 
   #opened(part: number, start: AnswerPartStart): JsonObject[] {

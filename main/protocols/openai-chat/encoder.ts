@@ -1,6 +1,6 @@
 import type { AnswerEvent, AnswerPartStart } from '../answer.ts';
 import type { Conversation } from '../conversation.ts';
-import type { Json, JsonObject } from '../exact-json.ts';
+import type { JsonObject } from '../exact-json.ts';
 import { dataUrl } from '../media.ts';
 import type { AnswerEncoder, EncodeContext } from '../translator.ts';
 import type { Usage } from '../wire-format.ts';
@@ -51,7 +51,8 @@ type OpenPart =
 class Encoder implements AnswerEncoder {
   readonly #context: EncodeContext;
   readonly #chunks: Chunks;
-  readonly #id: string;
+  /** What every chunk begins with, as far as `"choices":`. */
+  readonly #head: string;
   readonly #isLegacyTool: boolean;
   readonly #open = new Map<number, OpenPart>();
   #hasRole = false;
@@ -62,17 +63,19 @@ class Encoder implements AnswerEncoder {
   constructor(context: EncodeContext, chunks: Chunks) {
     this.#context = context;
     this.#chunks = chunks;
-    this.#id = context.newId(chunks.idPrefix);
+    this.#head = headOf(context, chunks);
     this.#isLegacyTool = usesFunctions(context.conversation);
   }
 
   push(events: readonly AnswerEvent[]): string {
-    return events.map((event) => this.#write(event)).join('');
+    let text = '';
+    for (const event of events) text += this.#write(event);
+    return text;
   }
 
   end(): string {
     const { includeUsage } = this.#context.conversation;
-    const usage = includeUsage && this.#usage ? this.#chunk({ choices: [], usage: usageWords(this.#usage) }) : '';
+    const usage = includeUsage && this.#usage ? this.#chunk([], usageWords(this.#usage)) : '';
     return `${usage}data: [DONE]\n\n`;
   }
 
@@ -174,15 +177,18 @@ class Encoder implements AnswerEncoder {
 
   #choice(delta: JsonObject, finish: string | null, isRole = false): string {
     const choice = isRole && this.#chunks === legacyChunks ? undefined : this.#chunks.choice(delta, finish);
-    return choice === undefined ? '' : this.#chunk({ choices: [choice] });
+    return choice === undefined ? '' : this.#chunk([choice]);
   }
 
-  #chunk(rest: { choices: Json[]; usage?: JsonObject }): string {
-    const { model, createdAt, conversation } = this.#context;
-    const head = { id: this.#id, object: this.#chunks.object, created: createdAt, model };
+  #chunk(choices: readonly JsonObject[], usage: JsonObject | null = null): string {
     // Who asks for usage gets the member in every chunk.
-    const usage = conversation.includeUsage ? { usage: rest.usage ?? null } : {};
-    // Nothing here is wider than a JavaScript number, and JSON has no line breaks.
-    return `data: ${JSON.stringify({ ...head, ...rest, ...usage })}\n\n`;
+    const told = this.#context.conversation.includeUsage ? `,"usage":${JSON.stringify(usage)}` : '';
+    return `${this.#head}${JSON.stringify(choices)}${told}}\n\n`;
   }
+}
+
+/** Nothing of a chunk is wider than a JavaScript number, and JSON has no line breaks. */
+function headOf({ model, createdAt, newId }: EncodeContext, { idPrefix, object }: Chunks): string {
+  const head = JSON.stringify({ id: newId(idPrefix), object, created: createdAt, model });
+  return `data: ${head.slice(0, -1)},"choices":`;
 }

@@ -5,7 +5,7 @@ import { createTextCut, type TextCut } from './text-cut.ts';
 
 /** Turns an upstream's answer into the one that the client asked for: its own tool names, its kinds of tools, its limits. */
 export interface AnswerAdapter {
-  push(events: readonly AnswerEvent[]): AnswerEvent[];
+  push(events: readonly AnswerEvent[]): readonly AnswerEvent[];
   /** The answer was ended here, by a stop sequence or limit; the upstream need not go on. */
   readonly isCut: boolean;
 }
@@ -31,7 +31,9 @@ class Adapter implements AnswerAdapter {
     this.#cut = createTextCut(notes);
   }
 
-  push(events: readonly AnswerEvent[]): AnswerEvent[] {
+  push(events: readonly AnswerEvent[]): readonly AnswerEvent[] {
+    // What most events of a stream are, and need no change.
+    if (events.every((event) => event.type === 'delta' && this.#isPlain(event.part))) return events;
     const adapted: AnswerEvent[] = [];
     for (const event of events) {
       // Usage and failures still count behind a cut; words do not.
@@ -39,6 +41,11 @@ class Adapter implements AnswerAdapter {
       else if (event.type === 'usage') adapted.push(event);
     }
     return adapted;
+  }
+
+  /** Whether the words of a part pass as they are. */
+  #isPlain(part: number): boolean {
+    return !this.isCut && !this.#unwrappers.has(part) && !(this.#cut && this.#openTexts.has(part));
   }
 
   #adapt(event: AnswerEvent): AnswerEvent[] {
@@ -80,7 +87,7 @@ class Adapter implements AnswerAdapter {
   #delta(event: Extract<AnswerEvent, { type: 'delta' }>): AnswerEvent[] {
     const unwrapper = this.#unwrappers.get(event.part);
     if (unwrapper) return words(event.part, unwrapper.push(event.text));
-    if (!this.#cut || !this.#openTexts.has(event.part)) return [event];
+    if (!this.#cut || this.#isPlain(event.part)) return [event];
     const { text, stopSequence, isOver } = this.#cut.push(event.part, event.text);
     return isOver ? this.#end(event.part, text, stopSequence) : words(event.part, text);
   }

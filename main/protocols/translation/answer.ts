@@ -64,33 +64,27 @@ class Translation implements AnswerTranslation {
   }
 
   push(chunk: Buffer): Buffer[] {
-    if (this.#isOver) return [];
-    const events = this.#read(() => this.#source.push(chunk));
-    return this.#write(() => this.#pass(events));
+    return this.#isOver ? [] : this.#write(this.#read(chunk), false);
   }
 
   end(): Buffer[] {
-    if (this.#isOver) return [];
-    const events = this.#read(() => this.#source.end());
-    return this.#write(() => {
-      const last = this.#pass(events);
-      return this.#isOver ? last : [...last, ...this.#finish()];
-    });
+    return this.#isOver ? [] : this.#write(this.#read(undefined), true);
   }
 
-  /** What an upstream sends must break nothing but this answer. */
-  #read(step: () => AnswerEvent[]): AnswerEvent[] {
+  /** Without a chunk the upstream's answer has ended. What an upstream sends must break nothing but this answer. */
+  #read(chunk: Buffer | undefined): AnswerEvent[] {
     try {
-      return step();
+      return chunk ? this.#source.push(chunk) : this.#source.end();
     } catch {
       return [unreadable('it is of no known shape')];
     }
   }
 
   /** Values nested without end, which overflow the stack, are the upstream's doing too; anything else here is ours. */
-  #write(step: () => Buffer[]): Buffer[] {
+  #write(events: readonly AnswerEvent[], isLast: boolean): Buffer[] {
     try {
-      return step();
+      const written = this.#pass(events);
+      return isLast && !this.#isOver ? [...written, ...this.#finish()] : written;
     } catch (error) {
       this.error = error instanceof RangeError ? invalidAnswer('it is nested too deeply') : unwritable;
       return [];
@@ -105,8 +99,8 @@ class Translation implements AnswerTranslation {
     if (received.length === 0) return [];
     const events = this.#adapter.push(received);
     this.#onEvents?.(events);
-    const failed = events.find((event) => event.type === 'failed');
-    const text = this.#sink.push(events.filter((event) => event.type !== 'failed'));
+    const failed = events.find(isFailure);
+    const text = this.#sink.push(failed ? events.filter((event) => !isFailure(event)) : events);
     if (failed) this.error = failed.error;
     else if (this.#adapter.isCut) return [...bytes(text), ...this.#finish()];
     return bytes(text);
@@ -118,6 +112,10 @@ class Translation implements AnswerTranslation {
   }
 }
 
+function isFailure(event: AnswerEvent): event is Extract<AnswerEvent, { type: 'failed' }> {
+  return event.type === 'failed';
+}
+
 function bytes(text: string): Buffer[] {
   return text === '' ? [] : [Buffer.from(text)];
 }
@@ -125,7 +123,12 @@ function bytes(text: string): Buffer[] {
 function streamSource(decoder: AnswerDecoder): Source {
   const cutter = createStreamEvents();
   return {
-    push: (chunk) => cutter.push(chunk).flatMap((event) => decoder.push(event)),
+    push(chunk) {
+      const [first, ...more] = cutter.push(chunk);
+      // Nearly every chunk is one event.
+      const events = first ? decoder.push(first) : [];
+      return more.length === 0 ? events : [...events, ...more.flatMap((event) => decoder.push(event))];
+    },
     end: () => decoder.end(),
   };
 }
