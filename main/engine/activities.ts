@@ -38,11 +38,10 @@ export function createActivities(deps: {
   const reportedIn = (account: Account, model: string, headers: UpstreamHeaders) => {
     const { upstream } = deps.providerOf(account);
     if (!upstream?.quotaHeaders) return upstream?.quota(headers, model) ?? [];
-    const text = textOf(headers, upstream.quotaHeaders, model);
     const last = readings.get(account.id);
-    if (last?.text === text) return last.reported;
+    if (last?.model === model && isSaidAgain(headers, last.headers, upstream.quotaHeaders)) return last.reported;
     const reported = upstream.quota(headers, model);
-    readings.set(account.id, { text, reported });
+    readings.set(account.id, { model, headers, reported });
     return reported;
   };
   const learn = (id: string, reported: readonly QuotaWindow[], source: 'answer' | 'usage') => {
@@ -80,13 +79,19 @@ export function createActivities(deps: {
 
 /** The last headers of an account, and what they said. */
 interface Reading {
-  text: string;
+  model: string;
+  headers: UpstreamHeaders;
   reported: readonly QuotaWindow[];
 }
 
-/** All that a reading depends on. Comparing it costs a third of reading. */
-function textOf(headers: UpstreamHeaders, prefix: string, model: string): string {
-  let text = model;
-  for (const name in headers) if (name.startsWith(prefix)) text += `\n${name}:${headers[name]}`;
-  return text;
+/** Whether all that a reading depends on is the same. Comparing it costs a third of reading. */
+function isSaidAgain(headers: UpstreamHeaders, before: UpstreamHeaders, prefix: string): boolean {
+  let surplus = 0;
+  for (const name in headers) {
+    if (!name.startsWith(prefix)) continue;
+    if (headers[name] !== before[name]) return false;
+    surplus += 1;
+  }
+  for (const name in before) if (name.startsWith(prefix)) surplus -= 1;
+  return surplus === 0;
 }

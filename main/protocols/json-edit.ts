@@ -98,7 +98,7 @@ export function applyEdits(json: Buffer, edits: readonly Edit[]): Buffer {
  */
 export function splice(json: Buffer, edits: readonly Edit[]): Buffer[] {
   if (edits.length === 0) return [json];
-  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  const sorted = edits.length === 1 ? edits : [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   const pieces: Buffer[] = [];
   let position = 0;
   for (const edit of sorted) {

@@ -64,11 +64,15 @@ export function skipBlank(json: Buffer, at: number): number {
   }
 }
 
+/** What ends the values that are open. One for all walks, of which there is never more than one at a time. */
+const openClosers: number[] = [];
+
 /** Offset past the value that starts at `at`. Nested values are walked without recursion. */
 function skipValue(text: Text, at: number): number {
   const first = text.json[at];
   if (first !== openBrace && first !== openBracket) return skipScalar(text, at);
-  const closers: number[] = [];
+  const closers = openClosers;
+  closers.length = 0;
   let i = at;
   for (;;) {
     i = enterValue(text, i, closers);

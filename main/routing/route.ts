@@ -181,14 +181,15 @@ function choiceOf({ step, outlook }: Look, [chosen]: readonly Candidate[], { rul
   return { choice: { pool: step.name, strategy, chosen, among } };
 }
 
-function orderOf({ step, outlook }: Look, first: Candidate | undefined, input: RouteInput): Candidate[] {
+function orderOf({ step, outlook }: Look, first: Candidate | undefined, input: RouteInput): readonly Candidate[] {
   const { maxCredentials } = input.rules;
   const count = maxCredentials > 0 ? maxCredentials : outlook.usable.length;
   const ordered = chosenFrom(outlook.usable, step.name, count, input);
   return first ? [first, ...ordered.filter((one) => one !== first)].slice(0, count) : ordered;
 }
 
-function chosenFrom(from: readonly Candidate[], pool: string, count: number, input: RouteInput): Candidate[] {
+function chosenFrom(from: readonly Candidate[], pool: string, count: number, input: RouteInput): readonly Candidate[] {
+  if (from.length <= 1 && count > 0) return from;
   const { strategy, streamsPerAccount } = input.rules;
   const room = (candidate: Candidate) => roomFor(candidate, input);
   const left = (candidate: Candidate) => leftFor(candidate, input);

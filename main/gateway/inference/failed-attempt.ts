@@ -4,7 +4,7 @@ import type { RenderableError } from '../../protocols/wire-format.ts';
 import type { Fault, ServingProvider, UpstreamFailure } from '../../providers/contract.ts';
 import { clientHeaders } from '../headers.ts';
 import type { ReadyError } from './client-answer.ts';
-import type { InferenceJob } from './handler.ts';
+import type { InferenceJob } from './job.ts';
 import type { LocalAttempt } from './serve-locally.ts';
 import type { PreparedCall } from './translation/prepared-call.ts';
 

@@ -6,7 +6,8 @@ import type { Route, RouteAttempt } from '../../routing/route.ts';
 import type { RoutedRequest } from '../../routing/router.ts';
 import { GatewayError } from '../errors.ts';
 import type { FailedAttempt } from './failed-attempt.ts';
-import type { InferenceDeps, InferenceJob } from './handler.ts';
+import type { InferenceDeps } from './handler.ts';
+import type { InferenceJob } from './job.ts';
 import { routeHeaders } from './route-headers.ts';
 import { serveLocally } from './serve-locally.ts';
 

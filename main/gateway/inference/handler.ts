@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Account, Secret } from '../../accounts/account.ts';
 import type { Clock } from '../../clock.ts';
 import type { RequestRecord } from '../../journal/record.ts';
-import type { Conversation } from '../../protocols/conversation.ts';
 import { errorRenderers } from '../../protocols/index.ts';
 import {
   findMember,
@@ -21,7 +19,6 @@ import type {
   ServingProvider,
   UpstreamHeaders,
 } from '../../providers/contract.ts';
-import { type Session, sessionKey } from '../../routing/affinity/session-key.ts';
 import type { Target } from '../../routing/breakers/breaker.ts';
 import type { LocalRouteAttempt, Route } from '../../routing/route.ts';
 import type { CallEnd, Permit, RoutedRequest } from '../../routing/router.ts';
@@ -32,15 +29,15 @@ import type { Transport } from '../upstream/transport.ts';
 import { ClientGone, declaredBytes, readBody } from './body.ts';
 import { ClientAnswer } from './client-answer.ts';
 import { followRoute } from './follow-route.ts';
+import { InferenceJob } from './job.ts';
 import { createIntake, type OpenBody } from './request-body.ts';
 import type { Transcripts } from './responses/transcripts.ts';
 import { routeHeaders } from './route-headers.ts';
-import { type AdaptedRequest, type InferenceRoute, type ResolvedModel, readsArray, type Surface } from './surface.ts';
+import { type InferenceRoute, readsArray, type Surface } from './surface.ts';
 import type { TextMemory } from './text-memory.ts';
 import { createTrail, recordOf, type Trail } from './trail.ts';
 import type { CountTokens } from './translation/estimate-count.ts';
 import type { FetchMedia } from './translation/inline-media.ts';
-import { parseConversation } from './translation/parse-conversation.ts';
 import type { ThinkingMemory } from './translation/thinking-memory.ts';
 
 export interface InferenceLimits {
@@ -103,35 +100,6 @@ export interface InferenceDeps {
   log: { debug(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
-/** One request on its way, with all that the steps of serving it share. */
-export interface InferenceJob {
-  ctx: RequestContext;
-  surface: Surface;
-  route: InferenceRoute;
-  body: OpenBody;
-  /** Members of the plain body by name, as far as it is sound JSON. */
-  members: ReadonlyMap<string, Span> | undefined;
-  /** The body as local accounts get it: cleaned by the surface, once. */
-  local(): AdaptedRequest;
-  stream: boolean;
-  /** The model as the client asked for it. */
-  askedModel: string;
-  /** After the surface's mapping, with thinking suffix. */
-  model: string;
-  /** The conversation it belongs to, as far as it tells. */
-  session(): Session | undefined;
-  /** The same as an opaque id for upstreams; says nothing of the client's own. */
-  sessionId(): string | undefined;
-  /** What it says, independent of its wire format. Throws GatewayError, naming the field at fault. */
-  conversation(): Conversation;
-  /** What mapping did, for people; follows every reason. */
-  notes: string;
-  answer: ClientAnswer;
-  trail: Trail;
-  /** Set while an upstream call runs; called when the client goes away. */
-  abort: (() => void) | undefined;
-}
-
 /** Serves one inference request from the first byte of its body to the journal. Never rejects. */
 export async function handleInference(
   ctx: RequestContext,
@@ -192,63 +160,12 @@ async function serveBody(
   const asked = readAsked(body.plain, root, route);
   trail.modelAsked = asked.model;
   const resolved = surface.resolveModel(asked.model, (model) => deps.router.canServe(model, route.wireFormat));
-  const job: InferenceJob = {
-    ctx,
-    surface,
-    route,
-    body,
-    members: root,
-    local: once(() => surface.adaptRequest(route, body.plain)),
-    stream: asked.stream,
-    askedModel: asked.model,
-    model: resolved.model,
-    session: once(() => sessionOf(body.plain, root, ctx)),
-    sessionId: once(() => opaqueId(job.session())),
-    conversation: once(() =>
-      parseConversation(route, job.local().body, { path: ctx.path, ...asked }, deps.transcripts),
-    ),
-    answer: newAnswer(ctx, route, asked.stream, limits, deps),
-    notes: notesOn(resolved),
-    trail,
-    abort: undefined,
-  };
+  const answer = newAnswer(ctx, route, asked.stream, limits, deps);
+  const { transcripts } = deps;
+  const parts = { ctx, surface, route, body, members: root, asked, resolved, answer, trail, transcripts };
+  const job = new InferenceJob(parts);
   ctx.res.once('close', () => job.abort?.());
   await followRoute(job, deps);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function notesOn({ rule, ignored = [] }: ResolvedModel): string {
-  const mapped = rule === undefined ? '' : `; mapped by ${rule}`;
-  return mapped + ignored.map((text) => `; passed over ${text}`).join('');
-}
-
-/** In the form of a UUID, which every provider takes. */
-function opaqueId(session: Session | undefined): string | undefined {
-  if (!session) return undefined;
-  const hex = createHash('sha256').update(session.key).digest('hex');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
-}
-
-function sessionOf(
-  json: Buffer,
-  root: ReadonlyMap<string, Span> | undefined,
-  { req }: RequestContext,
-): Session | undefined {
-  const find = (name: string) => (root ? root.get(name) : findMember(json, name));
-  return sessionKey({ headers: req.headers, json, find, digest });
-}
-
-function digest(pieces: readonly Uint8Array[]): string {
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece).update('\0');
-  return hash.digest('base64');
 }
 
 /** Model and stream flag, found without building the whole object. Throws GatewayError in the caller's terms. */

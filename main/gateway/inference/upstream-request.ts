@@ -6,7 +6,8 @@ import { createPublicStream } from '../../protocols/openai-responses/public-stre
 import { createAnswerTranslation } from '../../protocols/translation/answer.ts';
 import type { ProviderRequest, ServingProvider, UpstreamCall } from '../../providers/contract.ts';
 import { GatewayError } from '../errors.ts';
-import type { InferenceDeps, InferenceJob } from './handler.ts';
+import type { InferenceDeps } from './handler.ts';
+import type { InferenceJob } from './job.ts';
 import { namesPrevious, requestIn, withHistory } from './responses/previous-response.ts';
 import type { LocalAttempt } from './serve-locally.ts';
 import { readsArray } from './surface.ts';
@@ -37,7 +38,7 @@ export function sameFormatCall(
     members: body === job.body.plain ? job.members : undefined,
     headers: job.surface.adaptHeaders(job.ctx.req.headers),
     query: withoutCredentials(job.ctx.query),
-    sessionId: job.sessionId,
+    sessionId: () => job.sessionId(),
   };
   const send = (sent: ProviderRequest): PreparedCall => {
     const call = provider.upstream.prepare(sent, account, secret, deps.endpoints(account));

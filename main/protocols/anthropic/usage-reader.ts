@@ -60,12 +60,13 @@ class StreamUsageReader implements UsageReader {
   }
 }
 
-const fields = {
-  input_tokens: 'inputTokens',
-  output_tokens: 'outputTokens',
-  cache_read_input_tokens: 'cacheReadTokens',
-  cache_creation_input_tokens: 'cacheWriteTokens',
-} as const;
+/** Their names and ours. */
+const fields = [
+  ['input_tokens', 'inputTokens'],
+  ['output_tokens', 'outputTokens'],
+  ['cache_read_input_tokens', 'cacheReadTokens'],
+  ['cache_creation_input_tokens', 'cacheWriteTokens'],
+] as const;
 
 function usageIn(value: Json): Usage | undefined {
   return isJsonObject(value) ? complete(countsIn(value)) : undefined;
@@ -73,7 +74,7 @@ function usageIn(value: Json): Usage | undefined {
 
 function countsIn(usage: JsonObject): Partial<Usage> {
   const counts: Partial<Usage> = {};
-  for (const [theirs, ours] of Object.entries(fields)) {
+  for (const [theirs, ours] of fields) {
     const count = usage[theirs];
     if (typeof count === 'number') counts[ours] = count;
   }

@@ -1,5 +1,6 @@
 import type { ServingProvider } from '../../../providers/contract.ts';
-import type { InferenceDeps, InferenceJob } from '../handler.ts';
+import type { InferenceDeps } from '../handler.ts';
+import type { InferenceJob } from '../job.ts';
 import type { LocalAttempt } from '../serve-locally.ts';
 import type { AnswerRewriter } from '../surface.ts';
 import { isKept, itemsOf, requestIn, withHistory } from './previous-response.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Conversation } from '../../../protocols/conversation.ts';
 import type { EncodeContext } from '../../../protocols/translator.ts';
-import type { InferenceDeps, InferenceJob } from '../handler.ts';
+import type { InferenceDeps } from '../handler.ts';
+import type { InferenceJob } from '../job.ts';
 import { readsArray } from '../surface.ts';
 
 /** What the client's format needs to know to write an answer. */

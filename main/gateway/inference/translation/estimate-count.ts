@@ -2,7 +2,7 @@ import { stringifyExact } from '../../../protocols/exact-json.ts';
 import { translators } from '../../../protocols/index.ts';
 import { type SpokenText, spokenText } from '../../../protocols/translation/spoken-text.ts';
 import type { ServingProvider } from '../../../providers/contract.ts';
-import type { InferenceJob } from '../handler.ts';
+import type { InferenceJob } from '../job.ts';
 import { routeHeaders } from '../route-headers.ts';
 import type { LocalAttempt, LocalResult } from '../serve-locally.ts';
 import { upstreamFormat } from './translated-call.ts';

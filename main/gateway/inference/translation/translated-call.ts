@@ -7,7 +7,8 @@ import { translateRequest } from '../../../protocols/translation/request.ts';
 import type { RenderedRequest, RenderTarget } from '../../../protocols/translator.ts';
 import type { WireFormatId } from '../../../protocols/wire-format.ts';
 import type { ProviderRequest, ServingProvider } from '../../../providers/contract.ts';
-import type { InferenceDeps, InferenceJob } from '../handler.ts';
+import type { InferenceDeps } from '../handler.ts';
+import type { InferenceJob } from '../job.ts';
 import type { LocalAttempt } from '../serve-locally.ts';
 import { encodeContext } from './encode-context.ts';
 import { inlineMedia } from './inline-media.ts';
@@ -107,7 +108,7 @@ function providerRequest(
     headers: {},
     query: '',
     translatedFrom: job.route.wireFormat,
-    sessionId: job.sessionId,
+    sessionId: () => job.sessionId(),
     ...(betas ? { betas } : {}),
   };
 }
