@@ -16,8 +16,8 @@ import type { EngineOptions } from './engine/engine-options.ts';
 import { buildState } from './engine/engine-state.ts';
 import { GatewayControl } from './engine/gateway-control.ts';
 import { createGatewayHandlers } from './engine/gateway-handlers.ts';
+import { careForHeap } from './engine/heap-care.ts';
 import { expandHome } from './engine/home-path.ts';
-import { createIdleCollector } from './engine/idle-collector.ts';
 import { inferenceDeps } from './engine/inference-deps.ts';
 import { publishInstance, removeInstance } from './engine/instance-file.ts';
 import { createKeyHashing, managementDeps } from './engine/management-parts.ts';
@@ -229,14 +229,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     closing: events.end,
     log: log.logger,
   });
-  const collector = options.heap && createIdleCollector(clock, options.heap);
+  const heapCare = options.heap && careForHeap(clock, options.heap, () => gateway.isBusy());
   const gateway = new GatewayControl({
     clock,
     platform: options.platform,
     address: current,
     handlers,
     onChange: feed.changed,
-    ...(collector ? { onRest: collector.rest } : {}),
+    onTurn: () => heapCare?.turn(),
     drainLimitMs,
   });
   const state = () =>
@@ -358,7 +358,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       // What is written for a gateway that runs is not to come after it has ended.
       await following;
       await engine.stop();
-      collector?.close();
+      heapCare?.close();
       await signIns.close();
       await credentials.close();
       removals.close();

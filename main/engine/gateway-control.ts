@@ -15,8 +15,8 @@ export interface GatewayControlDeps {
   address(): Address;
   handlers: ListenerHandlers;
   onChange(): void;
-  /** The last request that was being served has ended; `isIdle` says whether no other has come since. */
-  onRest?(isIdle: () => boolean): void;
+  /** A request came while there was none, or the last one ended. */
+  onTurn(): void;
   /** Milliseconds that requests in flight get when the gateway stops. */
   drainLimitMs: number;
 }
@@ -59,6 +59,11 @@ export class GatewayControl {
       inFlight: this.#listener?.inFlight() ?? 0,
       ...(this.#problem ? { problem: this.#problem } : {}),
     };
+  }
+
+  /** Whether requests are being served. */
+  isBusy(): boolean {
+    return (this.#listener?.inFlight() ?? 0) > 0;
   }
 
   /** Where this machine's own programs reach it; undefined while it does not run. */
@@ -110,12 +115,12 @@ export class GatewayControl {
   }
 
   #listen({ host, port }: Address): Promise<Listener> {
-    const { clock, handlers, onChange, onRest } = this.#deps;
-    const onTurn = () => {
+    const { clock, handlers, onChange, onTurn } = this.#deps;
+    const turn = () => {
       onChange();
-      if (this.#listener?.inFlight() === 0) onRest?.(() => this.#listener?.inFlight() === 0);
+      onTurn();
     };
-    return listen({ host, port, clock, onTurn }, handlers);
+    return listen({ host, port, clock, onTurn: turn }, handlers);
   }
 
   async #start(): Promise<void> {

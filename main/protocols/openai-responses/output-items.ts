@@ -73,23 +73,49 @@ export class MessageItem {
   }
 }
 
+/** Pieces beyond this many are joined: a short one takes half as much again as its characters do. */
+const mostPieces = 16;
+
+/** Text that comes in many short pieces. */
+class GrowingText {
+  readonly #joined: string[] = [];
+  #latest: string[] = [];
+  /** Characters. */
+  length = 0;
+
+  add(piece: string): void {
+    this.length += piece.length;
+    if (this.#latest.push(piece) >= mostPieces) this.#join();
+  }
+
+  whole(): string {
+    this.#join();
+    return this.#joined.join('');
+  }
+
+  #join(): void {
+    this.#joined.push(this.#latest.join(''));
+    this.#latest = [];
+  }
+}
+
 function textWriter(place: JsonObject, onClose: (part: JsonObject) => JsonObject[]): PartWriter {
-  const pieces: string[] = [];
+  const said = new GrowingText();
   const annotations: JsonObject[] = [];
   return {
     delta(text) {
-      pieces.push(text);
+      said.add(text);
       return [{ type: 'response.output_text.delta', ...place, delta: text, logprobs: [] }];
     },
     signature: nothing,
     citation(citation) {
-      const annotation = renderCitation(citation, pieces);
+      const annotation = renderCitation(citation, said.length);
       annotations.push(annotation);
       const annotation_index = annotations.length - 1;
       return [{ type: 'response.output_text.annotation.added', ...place, annotation_index, annotation }];
     },
     close() {
-      const text = pieces.join('');
+      const text = said.whole();
       const part: JsonObject = { type: 'output_text', text, annotations, logprobs: [] };
       return [
         { type: 'response.output_text.done', ...place, text, logprobs: [] },
@@ -101,8 +127,7 @@ function textWriter(place: JsonObject, onClose: (part: JsonObject) => JsonObject
 }
 
 /** A citation without a place belongs to what has been said so far. */
-function renderCitation({ title, url, start, end }: Citation, pieces: readonly string[]): JsonObject {
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+function renderCitation({ title, url, start, end }: Citation, length: number): JsonObject {
   return {
     type: 'url_citation',
     title: title ?? url ?? '',

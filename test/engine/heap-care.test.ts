@@ -1,0 +1,92 @@
+import { beforeEach, expect, test } from 'vitest';
+import { careForHeap, type HeapCare } from '../../main/engine/heap-care.ts';
+import { ownHeap } from '../../main/heap.ts';
+import { FakeClock } from '../fakes/clock.ts';
+
+const megabyte = 1024 * 1024;
+
+let clock: FakeClock;
+let heap: { used: number; garbage: number; collections: number; oldBytes(): number; collect(): void };
+let isBusy: boolean;
+let care: HeapCare;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  isBusy = false;
+  heap = {
+    used: 20 * megabyte,
+    garbage: 0,
+    collections: 0,
+    oldBytes: () => heap.used + heap.garbage,
+    collect() {
+      heap.collections += 1;
+      heap.garbage = 0;
+    },
+  };
+  care = careForHeap(clock, heap, () => isBusy);
+});
+
+/** Requests come, leave this much behind, and end. */
+function serve(megabytes: number): void {
+  isBusy = true;
+  care.turn();
+  heap.garbage += megabytes * megabyte;
+  isBusy = false;
+  care.turn();
+}
+
+test('what many requests have left behind is collected when nobody waits', () => {
+  serve(10);
+  expect(heap.collections).toBe(0);
+  clock.advance(5);
+  expect(heap.collections).toBe(1);
+});
+
+test('a gap in steady traffic is no rest', () => {
+  for (let count = 0; count < 10; count += 1) {
+    serve(10);
+    clock.advance(4);
+  }
+  expect(heap.collections).toBe(0);
+  clock.advance(1);
+  expect(heap.collections).toBe(1);
+});
+
+test('little is left to gather, however often there is a rest', () => {
+  for (let count = 0; count < 11; count += 1) {
+    serve(1);
+    clock.advance(100);
+  }
+  expect(heap.collections).toBe(1);
+});
+
+test('what has come into use is no garbage, and what V8 has collected by itself is none either', () => {
+  heap.used += 3 * megabyte;
+  serve(4);
+  clock.advance(5);
+  expect(heap.collections).toBe(1);
+  serve(5);
+  clock.advance(5);
+  heap.garbage = 0;
+  serve(5);
+  clock.advance(5);
+  expect(heap.collections).toBe(1);
+});
+
+test('nothing comes after the end', () => {
+  serve(10);
+  care.close();
+  clock.advance(1_000);
+  expect(heap.collections).toBe(0);
+});
+
+test('the heap of this thread can be collected', () => {
+  const own = ownHeap();
+  let kept: object[] | undefined = Array.from({ length: 200_000 }, (_, at) => ({ at, text: `text ${at}` }));
+  own.collect();
+  const before = own.oldBytes();
+  expect(kept.length).toBe(200_000);
+  kept = undefined;
+  own.collect();
+  expect(before - own.oldBytes()).toBeGreaterThan(10 * megabyte);
+});
