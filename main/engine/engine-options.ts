@@ -1,10 +1,10 @@
 import type { Vault } from '../accounts/vault.ts';
 import type { Clock } from '../clock.ts';
-import type { Heap } from '../heap.ts';
 import type { Log } from '../journal/log.ts';
 import type { Redactor } from '../journal/redaction.ts';
 import type { OpenPort } from '../journal/store/port.ts';
 import type { SettingsStore } from '../settings/store.ts';
+import type { Heap } from './heap.ts';
 import type { OpenLogFile } from './settings-effects.ts';
 
 export interface EngineOptions {

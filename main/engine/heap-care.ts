@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Heap } from '../heap.ts';
+import type { Heap } from './heap.ts';
 
 export interface HeapCare {
   /** Requests are being served now, or none are any more. */

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import { ownHeap } from '../../main/engine/heap.ts';
 import { careForHeap, type HeapCare } from '../../main/engine/heap-care.ts';
-import { ownHeap } from '../../main/heap.ts';
 import { FakeClock } from '../fakes/clock.ts';
 
 const megabyte = 1024 * 1024;
