@@ -8,7 +8,7 @@ export interface HeapCare {
 }
 
 /** Garbage of this many bytes is worth a collection. */
-const enoughBytes = 6 * 1024 * 1024;
+const enoughBytes = 4 * 1024 * 1024;
 /** Nobody waits when no request has come for this many milliseconds: the gaps in steady traffic are shorter. */
 const restMs = 5;
 
@@ -17,7 +17,8 @@ const restMs = 5;
  * what is in use before it collects it, and without requests it never does.
  */
 export function careForHeap(clock: Clock, heap: Heap, isBusy: () => boolean): HeapCare {
-  let usedBytes = heap.oldBytes();
+  // What the start has left behind goes with that of the first request.
+  let usedBytes = 0;
   let cancel: (() => void) | undefined;
   const look = () => {
     cancel = undefined;
