@@ -21,7 +21,6 @@ import { awaitTrayHost, runProgram } from './desktop/status-notifier.ts';
 import { withUpdates } from './desktop/update-handlers.ts';
 import { whyNoUpdates } from './desktop/update-state.ts';
 import { followUpdates, type Updates } from './desktop/updates.ts';
-import { ownHeap } from './engine/heap.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createLogger, terminalSink } from './journal/log.ts';
 import { openLogFile } from './journal/log-file.ts';
@@ -174,7 +173,6 @@ async function startEngine(dataDir: string, vault: Vault, settings: SettingsStor
     version: app.getVersion(),
     openLogFile: (maxBytes, onProblem) => openLogFile({ folder: path.join(dataDir, 'logs'), maxBytes, onProblem }),
     openJournal: threadPort(path.join(built, 'journal-worker.js')),
-    heap: ownHeap(),
     openBrowser: (url) => openPage(systemShell, url, allowedPages(engine.providers, settings.current().endpoints)),
   });
   // A failed start is told by tray and window, with what to do.
