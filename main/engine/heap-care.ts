@@ -14,7 +14,7 @@ const restMs = 5;
 
 /**
  * Has the heap collected when requests have left much behind and nobody waits. V8 itself lets garbage grow to three times
- * what is in use before it collects it, and without requests it never does.
+ * what is in use before it collects it.
  */
 export function careForHeap(clock: Clock, heap: Heap, isBusy: () => boolean): HeapCare {
   // What the start has left behind goes with that of the first request.

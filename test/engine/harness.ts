@@ -31,6 +31,8 @@ export interface Setup {
   env?: NodeJS.ProcessEnv;
   /** Offers the window at /ui. */
   dashboard?: NonNullable<EngineOptions['dashboard']>;
+  /** Default: none, it is left to V8. */
+  heap?: NonNullable<EngineOptions['heap']>;
   /** Whose tools are meant. Default: a folder of the test's own. */
   homeDir?: string;
 }
@@ -80,6 +82,7 @@ export async function startEngine(setup: Setup = {}): Promise<Running> {
     openLogFile: (maxBytes, onProblem) => openLogFile({ folder: join(dataDir, 'logs'), maxBytes, onProblem }),
     openJournal: openLocalPort,
     ...(setup.dashboard ? { dashboard: setup.dashboard } : {}),
+    ...(setup.heap ? { heap: setup.heap } : {}),
   });
   await engine.start();
   onTestFinished(async () => {

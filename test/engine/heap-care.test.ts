@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { ownHeap } from '../../main/engine/heap.ts';
 import { careForHeap, type HeapCare } from '../../main/engine/heap-care.ts';
 import { FakeClock } from '../fakes/clock.ts';
+import { startEngine } from './harness.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -84,6 +85,17 @@ test('nothing comes after the end', () => {
   care.close();
   clock.advance(1_000);
   expect(heap.collections).toBe(1);
+});
+
+test('an engine has its heap collected when the request that it served has ended', async () => {
+  const collected = new Promise<number>((resolve) => {
+    heap.collect = () => resolve(running.engine.state().gateway.inFlight);
+  });
+  const running = await startEngine({ heap });
+  const answer = await running.messages();
+  expect(answer.status).toBe(200);
+  await answer.text();
+  expect(await collected).toBe(0);
 });
 
 test('the heap of this thread can be collected', () => {

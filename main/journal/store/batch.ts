@@ -20,13 +20,9 @@ export interface RequestBatch {
   own: readonly OwnPart[];
 }
 
-export function batchOf(records: readonly RequestRecord[]): RequestBatch {
-  return grouped(records);
-}
-
 /** As text for another thread. Numbers and our own ids hold no secret. */
 export function encodeBatch(records: readonly RequestRecord[], scrub: (text: string) => string): string {
-  const { shared, own } = grouped(records);
+  const { shared, own } = batchOf(records);
   return `{"shared":${scrub(JSON.stringify(shared))},"own":${JSON.stringify(own)}}`;
 }
 
@@ -37,7 +33,7 @@ export function decodeBatch(text: string): RequestBatch {
 /** Requests that follow each other have mostly the same in common: looking for it farther back costs more than it saves. */
 const mostLookedAt = 8;
 
-function grouped(records: readonly RequestRecord[]): RequestBatch {
+export function batchOf(records: readonly RequestRecord[]): RequestBatch {
   const shared: SharedPart[] = [];
   const own = records.map((record): OwnPart => {
     const { id, startedAt, totalMs, firstByteMs, usage } = record;
