@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { wat } from './scripts/build/wat.mjs';
 
 const TESTS = ['test/**/*.test.ts', 'test/**/*.test.tsx'];
 const CLIENTS = 'test/clients/**/*.test.ts';
@@ -6,6 +7,7 @@ const CLIENTS = 'test/clients/**/*.test.ts';
 const DESKTOP = ['test/**/*.electron.test.ts', 'test/**/*.keychain.test.ts'];
 
 export default defineConfig({
+  plugins: [wat],
   define: { __FUSEBOX_VERSION__: JSON.stringify('0.0.0-test') },
   test: {
     projects: [

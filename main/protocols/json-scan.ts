@@ -1,3 +1,5 @@
+import { skipLong } from './json-skip/index.ts';
+
 /**
  * A JSON scanner over bytes. It finds where values start and end without building them, so that a request of several
  * megabytes can be read and edited in place. Brackets, commas, colons, numbers, literals and the ends of strings are
@@ -37,22 +39,8 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** A text with a second view of its bytes, four at a time, where it is worth it. */
-interface Text {
-  json: Buffer;
-  words: Int32Array | undefined;
-}
-
-/** Texts from this size on, in bytes, get the second view: making it takes as long as reading some hundred bytes. */
-const largeText = 64 * 1024;
-
-const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-
-function textOf(json: Buffer): Text {
-  const { buffer, byteOffset, length } = json;
-  const fits = length >= largeText && byteOffset % 4 === 0 && isLittleEndian;
-  return { json, words: fits ? new Int32Array(buffer, byteOffset, length >> 2) : undefined };
-}
+/** With this much to come, in bytes, containers are left to skip.wat, and strings with escaped quotes. */
+const longText = 16 * 1024;
 
 /** First offset at or after `at` that is not white space. */
 export function skipBlank(json: Buffer, at: number): number {
@@ -68,19 +56,21 @@ export function skipBlank(json: Buffer, at: number): number {
 const openClosers: number[] = [];
 
 /** Offset past the value that starts at `at`. Nested values are walked without recursion. */
-function skipValue(text: Text, at: number): number {
-  const first = text.json[at];
-  if (first !== openBrace && first !== openBracket) return skipScalar(text, at);
+function skipValue(json: Buffer, at: number): number {
+  const first = json[at];
+  if (first !== openBrace && first !== openBracket) return skipScalar(json, at);
+  const end = json.length - at < longText ? undefined : skipLong(json, at);
+  if (end !== undefined) return end;
   const closers = openClosers;
   closers.length = 0;
   let i = at;
   for (;;) {
-    i = enterValue(text, i, closers);
+    i = enterValue(json, i, closers);
     if (i < 0) {
       i = -i;
       continue;
     }
-    i = leaveValues(text, i, closers);
+    i = leaveValues(json, i, closers);
     if (closers.length === 0) return i;
   }
 }
@@ -91,14 +81,13 @@ function skipValue(text: Text, at: number): number {
  */
 export function walkObject(json: Buffer, at: number, visit: (member: MemberSpan) => boolean): number {
   if (json[at] !== openBrace) fail(json, at, "Expected '{'");
-  const text = textOf(json);
   let i = skipBlank(json, at + 1);
   if (json[i] === closeBrace) return i + 1;
   for (;;) {
     const keyStart = i;
-    const keyEnd = skipKey(text, i);
+    const keyEnd = skipKey(json, i);
     const start = skipColon(json, keyEnd);
-    const end = skipValue(text, start);
+    const end = skipValue(json, start);
     if (visit({ start, end, keyStart, keyEnd })) return -1;
     i = skipBlank(json, end);
     if (json[i] === closeBrace) return i + 1;
@@ -110,11 +99,10 @@ export function walkObject(json: Buffer, at: number, visit: (member: MemberSpan)
 /** Like walkObject, for the elements of an array; any answer of `visit` but true goes on. */
 export function walkArray(json: Buffer, at: number, visit: (element: Span) => unknown): number {
   if (json[at] !== openBracket) fail(json, at, "Expected '['");
-  const text = textOf(json);
   let i = skipBlank(json, at + 1);
   if (json[i] === closeBracket) return i + 1;
   for (;;) {
-    const end = skipValue(text, i);
+    const end = skipValue(json, i);
     if (visit({ start: i, end }) === true) return -1;
     i = skipBlank(json, end);
     if (json[i] === closeBracket) return i + 1;
@@ -130,20 +118,18 @@ export function expectEnd(json: Buffer, at: number): void {
 }
 
 /** Steps over the opening of a container, or over a scalar. A negative answer is the offset of a first nested value. */
-function enterValue(text: Text, at: number, closers: number[]): number {
-  const { json } = text;
+function enterValue(json: Buffer, at: number, closers: number[]): number {
   const byte = json[at];
-  if (byte !== openBrace && byte !== openBracket) return skipScalar(text, at);
+  if (byte !== openBrace && byte !== openBracket) return skipScalar(json, at);
   const closer = byte + 2;
   const inside = skipBlank(json, at + 1);
   if (json[inside] === closer) return inside + 1;
   closers.push(closer);
-  return -(closer === closeBrace ? skipColon(json, skipKey(text, inside)) : inside);
+  return -(closer === closeBrace ? skipColon(json, skipKey(json, inside)) : inside);
 }
 
 /** From the end of a value: closes what ends here, and goes on to the next value if the container has one. */
-function leaveValues(text: Text, at: number, closers: number[]): number {
-  const { json } = text;
+function leaveValues(json: Buffer, at: number, closers: number[]): number {
   let i = at;
   while (closers.length > 0) {
     const closer = closers[closers.length - 1];
@@ -155,14 +141,14 @@ function leaveValues(text: Text, at: number, closers: number[]): number {
     }
     if (json[i] !== comma) fail(json, i, closer === closeBrace ? "Expected ',' or '}'" : "Expected ',' or ']'");
     i = skipBlank(json, i + 1);
-    return closer === closeBrace ? skipColon(json, skipKey(text, i)) : i;
+    return closer === closeBrace ? skipColon(json, skipKey(json, i)) : i;
   }
   return i;
 }
 
-function skipKey(text: Text, at: number): number {
-  if (text.json[at] !== quote) fail(text.json, at, 'Expected a member name in quotes');
-  return skipString(text, at);
+function skipKey(json: Buffer, at: number): number {
+  if (json[at] !== quote) fail(json, at, 'Expected a member name in quotes');
+  return skipString(json, at);
 }
 
 function skipColon(json: Buffer, at: number): number {
@@ -171,11 +157,10 @@ function skipColon(json: Buffer, at: number): number {
   return skipBlank(json, i + 1);
 }
 
-function skipScalar(text: Text, at: number): number {
-  const { json } = text;
+function skipScalar(json: Buffer, at: number): number {
   switch (json[at]) {
     case quote:
-      return skipString(text, at);
+      return skipString(json, at);
     case 0x74:
       return skipLiteral(json, at, 'true');
     case 0x66:
@@ -187,47 +172,26 @@ function skipScalar(text: Text, at: number): number {
   }
 }
 
-function skipString(text: Text, at: number): number {
-  const { json } = text;
+function skipString(json: Buffer, at: number): number {
   const start = at + 1;
   for (let i = start; ; ) {
-    const end = text.words ? quoteInWords(text.words, i, json) : quoteIn(json, i);
+    const end = quoteIn(json, i);
     if (end < 0) throw new JsonSyntaxError('The JSON ends within a string', json.length);
     if (json[end - 1] !== backslash || !isEscaped(json, end, start)) return end + 1;
+    const known = i === start && json.length - at >= longText ? skipLong(json, at) : undefined;
+    if (known !== undefined) return known;
     i = end + 1;
   }
 }
 
-/** Up to these lengths a walk in JavaScript costs less than a native search. */
-const shortWalk = { bytes: 48, words: 256 };
+/** Up to this length, in bytes, a walk in JavaScript costs less than a native search. */
+const shortWalk = 48;
 
 /** First quote at or after `at`; -1 when there is none. */
 function quoteIn(json: Buffer, at: number): number {
-  const walked = Math.min(at + shortWalk.bytes, json.length);
+  const walked = Math.min(at + shortWalk, json.length);
   for (let i = at; i < walked; i += 1) if (json[i] === quote) return i;
   return json.indexOf(quote, walked);
-}
-
-const fourQuotes = 0x22222222;
-const lowBits = 0x01010101;
-const highBits = 0x80808080;
-
-/**
- * The same, four bytes at a time: what is a quote becomes zero, and the lowest zero byte is the one whose high bit is set
- * first (Bit Twiddling Hacks, "Determine if a word has a zero byte"). Twice as fast on text with many escaped quotes.
- */
-function quoteInWords(words: Int32Array, at: number, json: Buffer): number {
-  const first = at >> 2;
-  const last = Math.min(first + shortWalk.words, words.length);
-  // Bytes before `at` are made to match nothing.
-  let ignored = ~(-1 << ((at & 3) << 3));
-  for (let index = first; index < last; index += 1) {
-    const differing = ((words[index] ?? 0) ^ fourQuotes) | ignored;
-    const zeros = (differing - lowBits) & ~differing & highBits;
-    if (zeros !== 0) return (index << 2) + ((31 - Math.clz32(zeros & -zeros)) >> 3);
-    ignored = 0;
-  }
-  return json.indexOf(quote, Math.max(at, last << 2));
 }
 
 /** Whether the byte at `at` follows an odd number of backslashes; `from` is known not to be escaped. */

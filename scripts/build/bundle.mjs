@@ -2,6 +2,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 import { easeSpreads } from './object-spreads.mjs';
+import { wat } from './wat.mjs';
 
 /** What a build starts from, relative to the project's folder. */
 export const ENTRIES = {
@@ -62,7 +63,7 @@ export async function bundleMain(root, outDir) {
       define: { __FUSEBOX_VERSION__: JSON.stringify(versionOf(root)), 'process.env.NODE_ENV': '"production"' },
     },
     treeshake: true,
-    plugins: [easySpreads, narrowSource],
+    plugins: [wat, easySpreads, narrowSource],
     logLevel: /** @type {const} */ ('warn'),
   };
   await build({

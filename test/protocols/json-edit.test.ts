@@ -12,71 +12,7 @@ import {
   removeMembers,
   stringAt,
 } from '../../main/protocols/json-edit.ts';
-
-const blank = fc.string({ unit: fc.constantFrom(' ', '\n', '\r', '\t'), maxLength: 3 });
-
-/** JSON text with odd white space, escapes and numbers that JSON.stringify would never write. */
-const scalarText = fc.oneof(
-  fc.constantFrom(
-    'null',
-    'true',
-    'false',
-    '-0',
-    '1E+2',
-    '0.1e-9',
-    '123456789012345678901234567890',
-    '""',
-    '"\\\\"',
-    '"\\""',
-  ),
-  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
-  stringText(),
-);
-const { value: jsonText } = fc.letrec<{ value: string; array: string; object: string }>((tie) => ({
-  value: fc.oneof({ depthSize: 'small', withCrossShrink: true }, scalarText, tie('array'), tie('object')),
-  array: fc
-    .tuple(fc.array(fc.tuple(blank, tie('value'), blank), { maxLength: 5 }), blank)
-    .map(([items, inner]) => `[${items.length === 0 ? inner : items.map((parts) => parts.join('')).join(',')}]`),
-  object: fc
-    .tuple(fc.array(memberText(tie('value')), { maxLength: 5 }), blank)
-    .map(([items, inner]) => `{${items.length === 0 ? inner : items.join(',')}}`),
-}));
-const objectText = fc
-  .tuple(blank, fc.array(memberText(jsonText), { maxLength: 6 }), blank)
-  .map(([before, items, after]) => `${before}{${items.join(',')}}${after}`);
-
-function stringText() {
-  const escaped = fc.constantFrom(
-    '\\n',
-    '\\u00e9',
-    '\\ud83d\\ude00',
-    '\\"',
-    '\\\\',
-    '\\/',
-    '{',
-    '}',
-    '[',
-    ']',
-    ',',
-    ':',
-  );
-  const plain = fc.string({ unit: 'grapheme' }).map((text) => JSON.stringify(text).slice(1, -1));
-  const long = fc.nat({ max: 200 }).map((length) => 'x'.repeat(length));
-  return fc.array(fc.oneof(escaped, plain, long), { maxLength: 6 }).map((parts) => `"${parts.join('')}"`);
-}
-
-function memberText(value: fc.Arbitrary<string>) {
-  return fc
-    .tuple(
-      blank,
-      fc.oneof(stringText(), fc.constantFrom('"a"', '"__proto__"', '"\\u0061"')),
-      blank,
-      blank,
-      value,
-      blank,
-    )
-    .map(([a, key, b, c, text, d]) => `${a}${key}${b}:${c}${text}${d}`);
-}
+import { blank, jsonText, objectText } from './json-texts.ts';
 
 /** What JSON.parse says of an object's members, `__proto__` included. */
 function parsedMembers(text: string): Map<string, unknown> {
@@ -259,34 +195,3 @@ function refuses(read: () => unknown): boolean {
     return true;
   }
 }
-
-describe('a text of many bytes', () => {
-  /** Large enough to be read four bytes at a time, from each place within four. */
-  const large = (json: string, shift: number) => Buffer.from(' '.repeat(64 * 1024 + shift) + json);
-
-  it('has the members that JSON.parse finds, wherever they start', () => {
-    fc.assert(
-      fc.property(objectText, fc.nat({ max: 3 }), (text, shift) => {
-        const json = large(text, shift);
-        const read = [...members(json)].map(([name, span]) => [name, parseAt(json, span)]);
-        expect(Object.fromEntries(read)).toEqual(JSON.parse(text, undefined));
-      }),
-    );
-  });
-
-  it.each([0, 1, 2, 3])('may have a quote at any place of a word, after any byte (shift %i)', (shift) => {
-    for (let length = 0; length < 10; length += 1) {
-      for (const filler of ['#', '!', 'x', '\\\\', '\\"', '\u00e9', '\u00a2\u00a2']) {
-        const text = `{"a":"${filler.repeat(length)}","#b":"#${'y'.repeat(3000)}#"}`;
-        const json = large(text, shift);
-        const names = [...members(json)].map(([name, span]) => [name, stringAt(json, span)]);
-        expect(Object.fromEntries(names)).toEqual(JSON.parse(text));
-      }
-    }
-  });
-
-  it('is refused when it ends within a string', () => {
-    for (const text of ['{"a":"', '{"a":"x', '{"a":"x\\"', `{"a":"${'x'.repeat(3000)}`, '{"a":"\\\\\\"'])
-      expect(() => members(large(text, 0))).toThrow(JsonSyntaxError);
-  });
-});
