@@ -229,7 +229,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     closing: events.end,
     log: log.logger,
   });
-  const heapCare = options.heap && careForHeap(clock, options.heap, () => gateway.isBusy());
+  const heapCare =
+    options.heap &&
+    careForHeap(clock, options.heap, { isBusy: () => gateway.isBusy(), count: () => gateway.requests() });
   const gateway = new GatewayControl({
     clock,
     platform: options.platform,

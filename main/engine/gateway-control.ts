@@ -66,6 +66,11 @@ export class GatewayControl {
     return (this.#listener?.inFlight() ?? 0) > 0;
   }
 
+  /** Requests since it listens where it does. */
+  requests(): number {
+    return this.#listener?.requests() ?? 0;
+  }
+
   /** Where this machine's own programs reach it; undefined while it does not run. */
   localUrl(): string | undefined {
     return this.#listener && `http://${urlHost(this.#listener.localHost)}:${this.#listener.port}`;

@@ -7,30 +7,55 @@ export interface HeapCare {
   close(): void;
 }
 
+/** What the gateway serves. */
+export interface Traffic {
+  isBusy(): boolean;
+  /** Requests so far. */
+  count(): number;
+}
+
 /** Garbage of this many bytes is worth a collection. */
 const enoughBytes = 4 * 1024 * 1024;
 /** Nobody waits when no request has come for this many milliseconds: the gaps in steady traffic are shorter. */
 const restMs = 5;
+/** Requests that leave this many bytes each are streams: many at once have to find the room that others have left. */
+const muchBytes = 8 * 1024;
+/** Then nobody is at work, in milliseconds. */
+const quietMs = 30_000;
 
 /**
  * Has the heap collected when requests have left much behind and nobody waits. V8 itself lets garbage grow to three times
- * what is in use before it collects it.
+ * what is in use before it collects it. But with a collection at rest goes the code that was compiled for objects that only
+ * requests have (`--trace-deopt`, "weak objects"), and the next thousands of requests are slower by a fifth: those that leave little behind
+ * are not followed by one before it has been quiet for a while.
  */
-export function careForHeap(clock: Clock, heap: Heap, isBusy: () => boolean): HeapCare {
+export function careForHeap(clock: Clock, heap: Heap, traffic: Traffic): HeapCare {
   // What the start has left behind goes with that of the first request.
   let usedBytes = 0;
+  let counted = 0;
   let cancel: (() => void) | undefined;
-  const look = () => {
-    cancel = undefined;
+  const settle = (oldBytes: number) => {
+    usedBytes = oldBytes;
+    counted = traffic.count();
+  };
+  /** Whether there was nothing to do, or it is done. */
+  const collectFrom = (bytesEach: number): boolean => {
     const oldBytes = heap.oldBytes();
-    const isEnough = oldBytes - usedBytes >= enoughBytes;
-    if (isEnough) heap.collect();
-    usedBytes = isEnough ? heap.oldBytes() : Math.min(usedBytes, oldBytes);
+    const garbage = oldBytes - usedBytes;
+    if (garbage < 0) settle(oldBytes);
+    if (garbage < enoughBytes) return true;
+    if (garbage < bytesEach * (traffic.count() - counted)) return false;
+    heap.collect();
+    settle(heap.oldBytes());
+    return true;
+  };
+  const rest = () => {
+    cancel = collectFrom(muchBytes) ? undefined : clock.after(quietMs - restMs, () => collectFrom(0));
   };
   return {
     turn() {
       cancel?.();
-      cancel = isBusy() ? undefined : clock.after(restMs, look);
+      cancel = traffic.isBusy() ? undefined : clock.after(restMs, rest);
     },
     close: () => cancel?.(),
   };

@@ -23,6 +23,8 @@ export interface Listener {
   readonly localHost: string;
   /** Requests being served: their answers have not ended. */
   inFlight(): number;
+  /** Requests so far, ended or not, but for those about the gateway itself. */
+  requests(): number;
   /**
    * Stops accepting, lets requests in flight end for at most `limitMs` milliseconds, then cuts what is left.
    * Resolves when every socket is closed.
@@ -59,6 +61,7 @@ export interface ListenOptions {
 export async function listen(options: ListenOptions, handlers: ListenerHandlers): Promise<Listener> {
   let inFlight = 0;
   let control = 0;
+  let requests = 0;
   /**
    * The answers that are due on each connection. A set of all answers would keep every one of them alive until a major
    * collection: the tables that a busy set leaves behind grow old, and hold what was in them.
@@ -73,7 +76,8 @@ export async function listen(options: ListenOptions, handlers: ListenerHandlers)
     const isControl = handlers.isControl?.(req) ?? false;
     inFlight += 1;
     if (isControl) control += 1;
-    else if (inFlight - control === 1) options.onTurn?.();
+    else requests += 1;
+    if (!isControl && inFlight - control === 1) options.onTurn?.();
     res.once('close', () => {
       answers.splice(answers.indexOf(res), 1);
       inFlight -= 1;
@@ -103,6 +107,7 @@ export async function listen(options: ListenOptions, handlers: ListenerHandlers)
     localHost:
       anyAddresses.get(options.host) ?? (isLoopbackName(options.host) ? options.host : twin?.host) ?? options.host,
     inFlight: () => inFlight - control,
+    requests: () => requests,
     async close(limitMs) {
       const drained = new Promise<void>((resolve) => {
         onDrained = resolve;

@@ -9,11 +9,13 @@ const megabyte = 1024 * 1024;
 let clock: FakeClock;
 let heap: { used: number; garbage: number; collections: number; oldBytes(): number; collect(): void };
 let isBusy: boolean;
+let requests: number;
 let care: HeapCare;
 
 beforeEach(() => {
   clock = new FakeClock();
   isBusy = false;
+  requests = 0;
   heap = {
     used: 20 * megabyte,
     garbage: 0,
@@ -24,14 +26,15 @@ beforeEach(() => {
       heap.garbage = 0;
     },
   };
-  care = careForHeap(clock, heap, () => isBusy);
+  care = careForHeap(clock, heap, { isBusy: () => isBusy, count: () => requests });
   serve(0);
   clock.advance(5);
 });
 
-/** Requests come, leave this much behind, and end. */
-function serve(megabytes: number): void {
+/** Requests come, leave this much behind in all, and end. */
+function serve(megabytes: number, count = 1): void {
   isBusy = true;
+  requests += count;
   care.turn();
   heap.garbage += megabytes * megabyte;
   isBusy = false;
@@ -59,6 +62,27 @@ test('a gap in steady traffic is no rest', () => {
   expect(heap.collections).toBe(2);
 });
 
+test('a collection that short requests would pay for waits until nobody is at work', () => {
+  serve(10, 20_000);
+  clock.advance(29_999);
+  serve(10, 20_000);
+  clock.advance(29_999);
+  expect(heap.collections).toBe(1);
+  clock.advance(1);
+  expect(heap.collections).toBe(2);
+  clock.advance(100_000);
+  expect(heap.collections).toBe(2);
+});
+
+test('streams among short requests count for what all have left', () => {
+  serve(7, 1_000);
+  clock.advance(100);
+  expect(heap.collections).toBe(1);
+  serve(3, 200);
+  clock.advance(5);
+  expect(heap.collections).toBe(2);
+});
+
 test('little is left to gather, however often there is a rest', () => {
   for (let count = 0; count < 7; count += 1) {
     serve(1);
@@ -83,7 +107,14 @@ test('what has come into use is no garbage, and what V8 has collected by itself 
 test('nothing comes after the end', () => {
   serve(10);
   care.close();
-  clock.advance(1_000);
+  clock.advance(100_000);
+  expect(heap.collections).toBe(1);
+  care = careForHeap(clock, heap, { isBusy: () => isBusy, count: () => requests });
+  heap.used = 0;
+  serve(10, 20_000);
+  clock.advance(5);
+  care.close();
+  clock.advance(100_000);
   expect(heap.collections).toBe(1);
 });
 

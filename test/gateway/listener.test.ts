@@ -106,6 +106,7 @@ describe('stopping', () => {
     expect((await answer).text).toBe('first last');
     await closed;
     expect(listener.inFlight()).toBe(0);
+    expect(listener.requests()).toBe(1);
   });
 
   it('waits for requests about the gateway itself, which are none that it serves', async () => {
@@ -123,6 +124,7 @@ describe('stopping', () => {
     const answer = call(url, '/control');
     await hold.reached;
     expect(listener.inFlight()).toBe(0);
+    expect(listener.requests()).toBe(0);
     const closed = listener.close(60_000);
     expect(await isClosed(listener)).toBe(true);
     hold.open();
