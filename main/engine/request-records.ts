@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { AccountStore } from '../accounts/account-store.ts';
 import type { Clock } from '../clock.ts';
 import { createJournal, type Journal } from '../journal/recent.ts';
-import type { PaidBy, RequestRecord } from '../journal/record.ts';
+import type { RequestRecord } from '../journal/record.ts';
 import { createRequestJournal, type RequestJournal } from '../journal/request-journal.ts';
 import type { OpenPort } from '../journal/store/port.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -70,6 +70,8 @@ export function withPayer(
   if (record.status >= 400 || record.route === 'refused') return record;
   if (record.route === 'amp') return { ...record, paidBy: 'amp-credits', ampCredit: 'used' };
   const kind = kindOf(record.attempts.at(-1)?.via ?? '');
-  const paidBy: { paidBy?: PaidBy } = kind ? { paidBy: kind === 'oauth' ? 'subscription' : 'api-key' } : {};
-  return { ...record, ...paidBy, ...(record.path.startsWith(ampPrefix) ? { ampCredit: 'saved' as const } : {}) };
+  const whole = { ...record };
+  if (kind) whole.paidBy = kind === 'oauth' ? 'subscription' : 'api-key';
+  if (record.path.startsWith(ampPrefix)) whole.ampCredit = 'saved';
+  return whole;
 }

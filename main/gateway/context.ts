@@ -45,7 +45,14 @@ export function callerOf(req: IncomingMessage, id: string, now: number, ownHeade
   };
 }
 
-function splitTarget(target: string): { path: string; query: string } {
+/** With the answer that it wants. Member by member: a spread takes ten times as long, and each request comes by here. */
+export function answering(caller: CallerContext, res: ServerResponse): RequestContext {
+  const { id, ownHeaders, startedAt, req, path, query, peerIsLoopback, clientKey, tool } = caller;
+  return { id, ownHeaders, startedAt, req, path, query, peerIsLoopback, clientKey, tool, res };
+}
+
+/** A request target's path and query, as they came. */
+export function splitTarget(target: string): { path: string; query: string } {
   const mark = target.indexOf('?');
   return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ExchangeFiles } from '../journal/exchange-files.ts';
 import { type AccessKeys, presentedCredentials } from './access-keys.ts';
-import { type CallerContext, callerOf, type RequestContext } from './context.ts';
+import { answering, type CallerContext, callerOf, type RequestContext, splitTarget } from './context.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cors.ts';
 import { type Dashboard, isDashboardPath } from './dashboard.ts';
 import { GatewayError } from './errors.ts';
@@ -56,11 +56,11 @@ export interface AmpAccess {
 export function createGateway(deps: GatewayDeps): ListenerHandlers {
   return {
     isControl({ url = '' }) {
-      const [path = ''] = url.split('?', 1);
+      const { path } = splitTarget(url);
       return isManagementPath(path) || (deps.dashboard !== undefined && isDashboardPath(path));
     },
     request(req, res) {
-      const ctx: RequestContext = { ...callerOf(req, deps.newId(), deps.clock.now(), deps.ownHeaders()), res };
+      const ctx: RequestContext = answering(callerOf(req, deps.newId(), deps.clock.now(), deps.ownHeaders()), res);
       res.on('error', () => {});
       const problem = inspect(factsOf(req), deps.policy());
       if (problem) return refuse(ctx, problem);

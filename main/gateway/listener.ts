@@ -71,15 +71,20 @@ export async function listen(options: ListenOptions, handlers: ListenerHandlers)
   /** Set while the gateway stops: called when no request is left. */
   let onDrained: (() => void) | undefined;
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
-    const answers = due.get(req.socket) ?? [];
-    if (answers.push(res) === 1) due.set(req.socket, answers);
+    let answers = due.get(req.socket);
+    if (!answers) {
+      answers = [];
+      due.set(req.socket, answers);
+    }
+    const own = answers;
+    own.push(res);
     const isControl = handlers.isControl?.(req) ?? false;
     inFlight += 1;
     if (isControl) control += 1;
     else requests += 1;
     if (!isControl && inFlight - control === 1) options.onTurn?.();
     res.once('close', () => {
-      answers.splice(answers.indexOf(res), 1);
+      own.splice(own.indexOf(res), 1);
       inFlight -= 1;
       if (isControl) control -= 1;
       else if (inFlight - control === 0) options.onTurn?.();

@@ -30,13 +30,26 @@ export function members(json: Buffer, at?: number): Map<string, Span> {
 }
 
 /**
+ * Value of the last member with this name, as in JSON.parse, of a buffer that holds one object and nothing else.
+ * Throws JsonSyntaxError.
+ */
+export function lastMember(json: Buffer, name: string): Span | undefined {
+  let found: Span | undefined;
+  walkMembers(json, undefined, (member) => {
+    if (isNamed(json, member, name)) found = { start: member.start, end: member.end };
+    return false;
+  });
+  return found;
+}
+
+/**
  * Value of the first member with this name. Reads no further than it must, so what follows is not checked.
  * Throws JsonSyntaxError when the text before it is malformed.
  */
 export function findMember(json: Buffer, name: string, at?: number): Span | undefined {
   let found: Span | undefined;
   walkMembers(json, at, (member) => {
-    if (keyOf(json, member) !== name) return false;
+    if (!isNamed(json, member, name)) return false;
     found = { start: member.start, end: member.end };
     return true;
   });
@@ -147,6 +160,20 @@ function walkMembers(json: Buffer, at: number | undefined, visit: (member: Membe
 function keyOf(json: Buffer, member: MemberSpan): string {
   return stringAt(json, { start: member.keyStart, end: member.keyEnd }) ?? '';
 }
+
+/** Whether a member has this name. Most names are compared as they are written, without making a string of them. */
+function isNamed(json: Buffer, member: MemberSpan, name: string): boolean {
+  const start = member.keyStart + 1;
+  for (let at = 0; at < name.length; at += 1) {
+    const byte = json[start + at];
+    if (byte === name.charCodeAt(at) && byte < 0x80 && byte !== backslash) continue;
+    // An escape, or what UTF-8 writes with several bytes, may still mean the same.
+    return byte !== undefined && (byte >= 0x80 || byte === backslash) && keyOf(json, member) === name;
+  }
+  return member.keyEnd - 1 === start + name.length;
+}
+
+const backslash = 0x5c;
 
 /** A run of removed entries takes the comma before it along, or the one after it when it is the first. */
 function removals(entries: readonly Span[], gone: ReadonlySet<number>): Edit[] {

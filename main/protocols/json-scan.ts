@@ -62,7 +62,8 @@ function skipValue(json: Buffer, at: number): number {
   const end = json.length - at < longText ? undefined : skipLong(json, at);
   if (end !== undefined) return end;
   const closers = openClosers;
-  closers.length = 0;
+  // Empty after each walk but one that threw. Setting a length is a call into V8.
+  if (closers.length > 0) closers.length = 0;
   let i = at;
   for (;;) {
     i = enterValue(json, i, closers);

@@ -1,5 +1,5 @@
 import type { Json } from './exact-json.ts';
-import { findMember, members, parseAt, unlessMalformed } from './json-edit.ts';
+import { findMember, lastMember, parseAt, type Span, unlessMalformed } from './json-edit.ts';
 import type { Usage } from './wire-format.ts';
 
 /** Watches an answer pass by. Feed it the bytes as they come; of a stream it keeps no more than an unfinished event. */
@@ -25,21 +25,30 @@ export function createBodyUsageReader(read: (usage: Json) => Usage | undefined):
     if (chunks.length !== 1) chunks = [Buffer.concat(chunks)];
     return chunks[0] ?? Buffer.alloc(0);
   };
+  let seen: { isWhole: boolean; usage: Span | undefined } | undefined;
+  /** A body that was cut may still have said its usage. */
+  const look = () => {
+    const whole = unlessMalformed(() => ({ isWhole: true, usage: lastMember(body(), 'usage') }));
+    return whole ?? { isWhole: false, usage: unlessMalformed(() => findMember(body(), 'usage')) };
+  };
   return {
     push(chunk) {
+      seen = undefined;
       bytes += chunk.length;
       if (bytes <= maxBodyBytes) chunks.push(chunk);
       else chunks = [];
     },
     usage() {
-      const json = body();
-      const value = unlessMalformed(() => {
-        const span = findMember(json, 'usage');
-        return span && parseAt(json, span);
-      });
+      seen ??= look();
+      const { usage } = seen;
+      const value = usage && unlessMalformed(() => parseAt(body(), usage));
       return value === undefined ? undefined : read(value);
     },
-    ended: () => bytes > maxBodyBytes || unlessMalformed(() => members(body())) !== undefined,
+    ended() {
+      if (bytes > maxBodyBytes) return true;
+      seen ??= look();
+      return seen.isWhole;
+    },
     error: () => undefined,
   };
 }

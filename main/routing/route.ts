@@ -114,12 +114,11 @@ export function route(request: RouteRequest, input: RouteInput): Route {
   if (attempts.length === 0)
     return { attempts, unavailable, refusal: refusalOf(request.model, looks.some(serves), unavailable, input) };
   const { keeping, choice } = found.find(({ attempts: own }) => own.length > 0) ?? {};
-  return {
-    attempts: asked && asked.outlook.usable.length > 0 ? attempts : attempts.map(always),
-    unavailable,
-    ...(keeping ? { keeping } : {}),
-    ...(choice ? { choice } : {}),
-  };
+  const isAskedServed = asked !== undefined && asked.outlook.usable.length > 0;
+  const decided: Route = { attempts: isAskedServed ? attempts : attempts.map(always), unavailable };
+  if (keeping) decided.keeping = keeping;
+  if (choice) decided.choice = choice;
+  return decided;
 }
 
 function lookAt(step: Look['step'], input: RouteInput): Look {
@@ -164,21 +163,23 @@ function attemptsFor(look: Look, request: RouteRequest, input: RouteInput): Foun
     const local = { kind: 'local', account, model: target.model, reason, target, step: step.name } as const;
     return step.why === 'preview' ? { ...local, onlyAfterQuota: true } : local;
   });
-  const keeping = { step: step.name, group: serving.group, verdict };
-  return {
-    attempts,
-    ...(input.rules.affinity ? { keeping: binding ? { ...keeping, accountId: binding.accountId } : keeping } : {}),
-    ...(kept ? {} : choiceOf(look, ordered, input)),
-  };
+  const found: Found = { attempts };
+  if (input.rules.affinity) {
+    found.keeping = { step: step.name, group: serving.group, verdict };
+    if (binding) found.keeping.accountId = binding.accountId;
+  }
+  const choice = kept ? undefined : choiceOf(look, ordered, input);
+  if (choice) found.choice = choice;
+  return found;
 }
 
 /** The turn that is taken: among equals, since who has a lower priority is owed nothing. */
-function choiceOf({ step, outlook }: Look, [chosen]: readonly Candidate[], { rules }: RouteInput): { choice?: Choice } {
-  if (!chosen) return {};
+function choiceOf({ step, outlook }: Look, [chosen]: readonly Candidate[], { rules }: RouteInput): Choice | undefined {
+  if (!chosen) return undefined;
   const { strategy } = rules;
   const isEqual = ({ account }: Candidate) => account.priority === chosen.account.priority;
   const among = strategy === 'weighted' ? outlook.usable.filter(isEqual) : [chosen];
-  return { choice: { pool: step.name, strategy, chosen, among } };
+  return { pool: step.name, strategy, chosen, among };
 }
 
 function orderOf({ step, outlook }: Look, first: Candidate | undefined, input: RouteInput): readonly Candidate[] {

@@ -26,6 +26,7 @@ export function readBody(
   if (declaredBytes(req) > limits.maxBytes) return Promise.reject(tooLarge(limits.maxBytes));
   return new Promise((resolve, reject) => {
     let size = 0;
+    let isOver = false;
     let lastByteAt = clock.now();
     let cancelIdle = clock.after(limits.idleMs, checkIdle);
     function checkIdle() {
@@ -33,12 +34,15 @@ export function readBody(
       if (silent >= limits.idleMs) finish(() => reject(new GatewayError('body_stalled')));
       else cancelIdle = clock.after(limits.idleMs - silent, checkIdle);
     }
+    // The listeners stay: they go with the request, and taking them off costs more than they do.
     function finish(settle: () => void) {
+      if (isOver) return;
+      isOver = true;
       cancelIdle();
-      req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       settle();
     }
     function onData(chunk: Buffer) {
+      if (isOver) return;
       lastByteAt = clock.now();
       size += chunk.length;
       if (size > limits.maxBytes) finish(() => reject(tooLarge(limits.maxBytes)));

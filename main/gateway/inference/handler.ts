@@ -108,29 +108,18 @@ export async function handleInference(
   deps: InferenceDeps,
 ): Promise<void> {
   const trail = createTrail(route.wireFormat);
+  let body: OpenBody | undefined;
   try {
-    await serve(ctx, surface, route, trail, deps);
+    body = await receive(ctx.req, deps);
+    await followRoute(jobOf(body, ctx, surface, route, trail, deps), deps);
   } catch (error) {
     if (error instanceof ClientGone) trail.status = 499;
     else answerFailure(ctx, trail, error, deps);
+  } finally {
+    body?.close();
   }
   if (ctx.res.destroyed && !ctx.res.writableFinished) trail.status = 499;
   deps.record(recordOf(trail, ctx, deps.clock.now()));
-}
-
-async function serve(
-  ctx: RequestContext,
-  surface: Surface,
-  route: InferenceRoute,
-  trail: Trail,
-  deps: InferenceDeps,
-): Promise<void> {
-  const body = await receive(ctx.req, deps);
-  try {
-    await serveBody(body, ctx, surface, route, trail, deps);
-  } finally {
-    body.close();
-  }
 }
 
 async function receive(req: IncomingMessage, deps: InferenceDeps): Promise<OpenBody> {
@@ -146,14 +135,15 @@ async function receive(req: IncomingMessage, deps: InferenceDeps): Promise<OpenB
   return intake.open();
 }
 
-async function serveBody(
+/** Throws GatewayError for a body that tells no model. */
+function jobOf(
   body: OpenBody,
   ctx: RequestContext,
   surface: Surface,
   route: InferenceRoute,
   trail: Trail,
   deps: InferenceDeps,
-): Promise<void> {
+): InferenceJob {
   const limits = deps.limits();
   // Undefined for text that is broken somewhere: Amp may still get it as it is, if the model can be read.
   const root = route.path ? undefined : unlessMalformed(() => members(body.plain));
@@ -165,7 +155,7 @@ async function serveBody(
   const parts = { ctx, surface, route, body, members: root, asked, resolved, answer, trail, transcripts };
   const job = new InferenceJob(parts);
   ctx.res.once('close', () => job.abort?.());
-  await followRoute(job, deps);
+  return job;
 }
 
 /** Model and stream flag, found without building the whole object. Throws GatewayError in the caller's terms. */

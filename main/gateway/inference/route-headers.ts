@@ -8,9 +8,8 @@ export function routeHeaders(
   account: string | undefined,
   id: string,
 ): Record<string, string> {
-  return {
-    'x-fusebox-request-id': id,
-    'x-fusebox-route': headerText(`${route}; ${reason}`),
-    ...(account === undefined ? {} : { 'x-fusebox-account': headerText(account) }),
-  };
+  const headers: Record<string, string> = { 'x-fusebox-request-id': id };
+  headers['x-fusebox-route'] = headerText(`${route}; ${reason}`);
+  if (account !== undefined) headers['x-fusebox-account'] = headerText(account);
+  return headers;
 }

@@ -1,7 +1,7 @@
 import type { Secret } from '../../accounts/account.ts';
 import { FieldError } from '../../protocols/features.ts';
 import { isLegacyPath } from '../../protocols/openai-chat/legacy.ts';
-import type { Fault, UpstreamHeaders } from '../../providers/contract.ts';
+import type { Fault, ServingProvider, UpstreamHeaders } from '../../providers/contract.ts';
 import type { LocalRouteAttempt } from '../../routing/route.ts';
 import type { Permit } from '../../routing/router.ts';
 import { GatewayError } from '../errors.ts';
@@ -98,25 +98,38 @@ async function callOnce(call: Call, secret: Secret, reason: string): Promise<Loc
     deps.router.end(call.permit, { kind: 'undecided' });
     return unsendable(call, cannotCompact, reason);
   }
-  const prepared = await released(call, prepare(call, secret)).catch(faultOfField);
-  if ('scope' in prepared) return unsendable(call, prepared, reason);
-  job.answer.setHeaders(ownHeaders(job, account.label, prepared));
-  noteLosses(job, prepared);
-  return conclude(call, prepared, await released(call, exchangeAnywhere(call, prepared)), reason);
+  let exchanged: Exchanged;
+  let prepared = call.prepared;
+  try {
+    prepared ??= isSameFormat(job, provider)
+      ? sameFormatCall(job, attempt, secret, provider, deps)
+      : await translatedCall(job, attempt, secret, provider, deps);
+    refuseLosses(prepared, provider, deps);
+    job.answer.setHeaders(ownHeaders(job, account.label, prepared));
+    noteLosses(job, prepared);
+    exchanged = await exchange(call, prepared);
+    // The upstream's other host, where it has one and the first had no room.
+    const again = atOtherHost(prepared, exchanged.outcome, exchanged.fault);
+    if (again) exchanged = await exchange(call, again);
+  } catch (error) {
+    // Whatever goes wrong, the account's place is given back.
+    deps.router.end(call.permit, { kind: 'undecided' });
+    const fault = refusedField(error);
+    if (!fault || job.answer.begun) throw error;
+    return unsendable(call, fault, reason);
+  }
+  return conclude(call, prepared, exchanged, reason);
 }
 
-/** Whatever goes wrong, the account's place is given back. */
-function released<T>({ permit, deps }: Call, work: Promise<T>): Promise<T> {
-  return work.catch((error: unknown) => {
-    deps.router.end(permit, { kind: 'undecided' });
-    throw error;
-  });
+/** Whether the upstream speaks the client's format. The completions before chat are of the same format by name only. */
+function isSameFormat({ route, ctx }: InferenceJob, provider: ServingProvider): boolean {
+  return upstreamFormat(route.wireFormat, provider) === route.wireFormat && !isLegacyPath(ctx.path);
 }
 
-function faultOfField(error: unknown): Fault {
-  const fault = refusedField(error);
-  if (!fault) throw error;
-  return fault;
+/** Throws FieldError for what is left out of a call where nothing may be. */
+function refuseLosses({ dropped: [lost] }: PreparedCall, provider: ServingProvider, deps: InferenceDeps): void {
+  if (lost === undefined || !deps.isStrict()) return;
+  throw new FieldError(lost, `${lost} is not supported by ${provider.label}, and strict-translation is on`);
 }
 
 /** This upstream cannot be told what the request says; another one may. */
@@ -154,20 +167,6 @@ function conclude(call: Call, prepared: PreparedCall, { outcome, fault }: Exchan
   return { kind: 'answered' };
 }
 
-/** In the client's own format where the upstream speaks it. Rejects with FieldError or GatewayError. */
-async function prepare({ job, attempt, deps, prepared: repaired }: Call, secret: Secret): Promise<PreparedCall> {
-  if (repaired) return repaired;
-  const provider = deps.provider(attempt.account);
-  // The completions before chat are of the same format by name only.
-  const isSame = upstreamFormat(job.route.wireFormat, provider) === job.route.wireFormat && !isLegacyPath(job.ctx.path);
-  const prepared = isSame
-    ? sameFormatCall(job, attempt, secret, provider, deps)
-    : await translatedCall(job, attempt, secret, provider, deps);
-  const [lost] = prepared.dropped;
-  if (lost === undefined || !deps.isStrict()) return prepared;
-  throw new FieldError(lost, `${lost} is not supported by ${provider.label}, and strict-translation is on`);
-}
-
 function ownHeaders(job: InferenceJob, label: string, { dropped, changed }: PreparedCall): Record<string, string> {
   const headers = routeHeaders('local', job.trail.reason, label, job.ctx.id);
   const cleaned = job.local().changed;
@@ -185,13 +184,6 @@ function noteLosses({ ctx, trail }: InferenceJob, { dropped }: PreparedCall): vo
 function endWords(outcome: AttemptOutcome): string {
   if (outcome.kind === 'gone') return 'client went away';
   return outcome.kind === 'served' && outcome.lost ? outcome.lost : 'served';
-}
-
-/** At the upstream's other host too, where it has one and the first had no room. */
-async function exchangeAnywhere(call: Call, prepared: PreparedCall): Promise<Exchanged> {
-  const first = await exchange(call, prepared);
-  const again = atOtherHost(prepared, first.outcome, first.fault);
-  return again ? exchange(call, again) : first;
 }
 
 /** One upstream call with its outcome, and the fault when it failed, be it before the first byte or within the stream. */

@@ -23,7 +23,14 @@ export function createTrail(wireFormat: WireFormatId): Trail {
 /** `now` in milliseconds since the Unix epoch, when the answer ended. */
 export function recordOf(trail: Trail, ctx: RequestContext, now: number): RequestRecord {
   const { id, startedAt, tool, path } = ctx;
-  const { firstByteAt, ...rest } = trail;
-  const firstByteMs = firstByteAt === undefined ? {} : { firstByteMs: firstByteAt - startedAt };
-  return { id, startedAt, tool, path, totalMs: now - startedAt, ...rest, ...firstByteMs };
+  const { wireFormat, route, reason, attempts, status } = trail;
+  const { modelAsked, modelServed, accountLabel, firstByteAt, usage } = trail;
+  const totalMs = now - startedAt;
+  const record: RequestRecord = { id, startedAt, tool, path, totalMs, wireFormat, route, reason, attempts, status };
+  if (modelAsked !== undefined) record.modelAsked = modelAsked;
+  if (modelServed !== undefined) record.modelServed = modelServed;
+  if (accountLabel !== undefined) record.accountLabel = accountLabel;
+  if (firstByteAt !== undefined) record.firstByteMs = firstByteAt - startedAt;
+  if (usage !== undefined) record.usage = usage;
+  return record;
 }

@@ -52,7 +52,7 @@ export function createWriter(db: Database): (batch: RequestBatch) => void {
   const addDay = db.prepare(upsert('usage_days'));
   const writeRows = (rows: readonly Row[]) => {
     let at = 0;
-    for (; rows.length - at >= rowsAtOnce; at += rowsAtOnce) insertMany.run(...rows.slice(at, at + rowsAtOnce).flat());
+    for (; rows.length - at >= rowsAtOnce; at += rowsAtOnce) insertMany.run(...cellsOf(rows, at));
     for (const row of rows.slice(at)) insertOne.run(...row);
   };
   const writeAll = ({ shared, own }: RequestBatch) => {
@@ -83,6 +83,13 @@ export function createWriter(db: Database): (batch: RequestBatch) => void {
 }
 
 type Row = (string | number | null)[];
+
+/** Of many rows one after the other; flat() takes ten times as long. */
+function cellsOf(rows: readonly Row[], from: number): Row {
+  const cells: Row = [];
+  for (let at = from; at < from + rowsAtOnce; at += 1) for (const cell of rows[at] ?? []) cells.push(cell);
+  return cells;
+}
 
 function wordsOf({ reason, attempts }: SharedPart): string[] {
   return [reason, JSON.stringify(attempts)];
