@@ -39,9 +39,9 @@ export function createActivities(deps: {
     const { upstream } = deps.providerOf(account);
     if (!upstream?.quotaHeaders) return upstream?.quota(headers, model) ?? [];
     const last = readings.get(account.id);
-    if (last?.model === model && isSaidAgain(headers, last.headers, upstream.quotaHeaders)) return last.reported;
+    if (last?.model === model && isSaidAgain(headers, last.said, upstream.quotaHeaders)) return last.reported;
     const reported = upstream.quota(headers, model);
-    readings.set(account.id, { model, headers, reported });
+    readings.set(account.id, { model, said: saidIn(headers, upstream.quotaHeaders), reported });
     return reported;
   };
   const learn = (id: string, reported: readonly QuotaWindow[], source: 'answer' | 'usage') => {
@@ -80,18 +80,26 @@ export function createActivities(deps: {
 /** The last headers of an account, and what they said. */
 interface Reading {
   model: string;
-  headers: UpstreamHeaders;
+  said: readonly Said[];
   reported: readonly QuotaWindow[];
 }
 
+/** A header that a reading depends on. */
+interface Said {
+  name: string;
+  value: UpstreamHeaders[string];
+}
+
+function saidIn(headers: UpstreamHeaders, prefix: string): Said[] {
+  const said: Said[] = [];
+  for (const name in headers) if (name.startsWith(prefix)) said.push({ name, value: headers[name] });
+  return said;
+}
+
 /** Whether all that a reading depends on is the same. Comparing it costs a third of reading. */
-function isSaidAgain(headers: UpstreamHeaders, before: UpstreamHeaders, prefix: string): boolean {
-  let surplus = 0;
-  for (const name in headers) {
-    if (!name.startsWith(prefix)) continue;
-    if (headers[name] !== before[name]) return false;
-    surplus += 1;
-  }
-  for (const name in before) if (name.startsWith(prefix)) surplus -= 1;
-  return surplus === 0;
+function isSaidAgain(headers: UpstreamHeaders, said: readonly Said[], prefix: string): boolean {
+  for (const { name, value } of said) if (headers[name] !== value) return false;
+  let count = 0;
+  for (const name in headers) if (name.startsWith(prefix)) count += 1;
+  return count === said.length;
 }

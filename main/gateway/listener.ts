@@ -83,7 +83,7 @@ export async function listen(options: ListenOptions, handlers: ListenerHandlers)
     if (isControl) control += 1;
     else requests += 1;
     if (!isControl && inFlight - control === 1) options.onTurn?.();
-    res.once('close', () => {
+    res.on('close', () => {
       own.splice(own.indexOf(res), 1);
       inFlight -= 1;
       if (isControl) control -= 1;

@@ -111,7 +111,7 @@ export function applyEdits(json: Buffer, edits: readonly Edit[]): Buffer {
  */
 export function splice(json: Buffer, edits: readonly Edit[]): Buffer[] {
   if (edits.length === 0) return [json];
-  const sorted = edits.length === 1 ? edits : [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+  const sorted = isSorted(edits) ? edits : [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
   const pieces: Buffer[] = [];
   let position = 0;
   for (const edit of sorted) {
@@ -124,6 +124,15 @@ export function splice(json: Buffer, edits: readonly Edit[]): Buffer[] {
   }
   pieces.push(json.subarray(position));
   return pieces;
+}
+
+function isSorted(edits: readonly Edit[]): boolean {
+  let [start, end] = [0, 0];
+  for (const edit of edits) {
+    if (edit.start < start || (edit.start === start && edit.end < end)) return false;
+    ({ start, end } = edit);
+  }
+  return true;
 }
 
 /** Adds members in front of the others of the object. The names must be new. Values are JSON text. */

@@ -16,6 +16,9 @@ export function declaredBytes({ headers }: IncomingMessage): number {
   return Number(headers['content-length'] ?? Number.NaN);
 }
 
+/** For what is to follow what happens now; queueMicrotask() costs more than a timer. */
+const soon = Promise.resolve();
+
 /** Gives a whole request body to `take`, in the pieces it comes in. Rejects with GatewayError, or with ClientGone. */
 export function readBody(
   req: IncomingMessage,
@@ -28,7 +31,11 @@ export function readBody(
     let size = 0;
     let isOver = false;
     let lastByteAt = clock.now();
-    let cancelIdle = clock.after(limits.idleMs, checkIdle);
+    let cancelIdle = () => {};
+    // Most bodies come with their heads: those are complete when what brought the head has been gone through.
+    void soon.then(() => {
+      if (!isOver && !req.complete) cancelIdle = clock.after(limits.idleMs, checkIdle);
+    });
     function checkIdle() {
       const silent = clock.now() - lastByteAt;
       if (silent >= limits.idleMs) finish(() => reject(new GatewayError('body_stalled')));

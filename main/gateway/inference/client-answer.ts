@@ -127,9 +127,9 @@ export class ClientAnswer {
     this.#cancelKeepAlive();
   }
 
-  /** Headers of our own, where the answer carries them, in the place of those of an earlier attempt. */
+  /** Headers of our own, the request's id among them, in the place of those of an earlier attempt; where the answer carries them. */
   setHeaders(headers: Record<string, string>): void {
-    if (this.#options.ownHeaders) this.#headers = { 'x-fusebox-request-id': this.#options.requestId, ...headers };
+    if (this.#options.ownHeaders) this.#headers = headers;
   }
 
   #failBeforeHead(error: RenderableError, upstream: ReadyError | undefined): void {

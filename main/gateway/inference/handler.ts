@@ -132,7 +132,7 @@ async function receive(req: IncomingMessage, deps: InferenceDeps): Promise<OpenB
     intake.drop();
     throw error;
   }
-  return intake.open();
+  return await intake.open();
 }
 
 /** Throws GatewayError for a body that tells no model. */
@@ -154,7 +154,7 @@ function jobOf(
   const { transcripts } = deps;
   const parts = { ctx, surface, route, body, members: root, asked, resolved, answer, trail, transcripts };
   const job = new InferenceJob(parts);
-  ctx.res.once('close', () => job.abort?.());
+  ctx.res.on('close', () => job.abort?.());
   return job;
 }
 

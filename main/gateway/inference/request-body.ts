@@ -17,7 +17,7 @@ export interface OpenBody extends RequestBody {
 export interface BodyIntake {
   take(piece: Buffer): void;
   /** All of it has come. Rejects with GatewayError like decodeBody. */
-  open(): Promise<OpenBody>;
+  open(): OpenBody | Promise<OpenBody>;
   /** In the place of `open`: nothing becomes of it. */
   drop(): void;
 }
@@ -49,18 +49,12 @@ function gathering({ encoding, maxBytes }: IntakeOptions, memory: TextMemory): B
       pieces.push(piece);
       size += piece.length;
     },
-    async open() {
+    open() {
       if (size >= largeBytes && !isEncoded(encoding)) return largeBody(laidOut(pieces, size, memory), memory);
       const [only] = pieces;
       const whole = only && pieces.length === 1 ? only : Buffer.concat(pieces, size);
-      const plain = await decodeBody(whole, encoding, maxBytes);
-      return {
-        received: () => whole,
-        plain,
-        sendable: (sent) => sent,
-        borrow: () => () => {},
-        close: () => {},
-      };
+      if (!isEncoded(encoding)) return ownBody(whole, whole);
+      return decodeBody(whole, encoding, maxBytes).then((plain) => ownBody(whole, plain));
     },
     drop() {},
   };
@@ -74,8 +68,19 @@ function layingOut(declared: number, memory: TextMemory): BodyIntake {
     take(piece) {
       filled += piece.copy(plain, filled);
     },
-    open: async () => largeBody(plain, memory),
+    open: () => largeBody(plain, memory),
     drop: () => memory.takeBack(plain),
+  };
+}
+
+/** A body that is in memory of its own. */
+function ownBody(whole: Buffer, plain: Buffer): OpenBody {
+  return {
+    received: () => whole,
+    plain,
+    sendable: (sent) => sent,
+    borrow: () => () => {},
+    close: () => {},
   };
 }
 

@@ -45,27 +45,39 @@ export function batchOf(records: readonly RequestRecord[]): RequestBatch {
 /** Where the shared part of a record is; it is added where it is not there yet. */
 function placeIn(shared: SharedPart[], record: RequestRecord): number {
   const end = Math.max(shared.length - mostLookedAt, 0);
-  for (let place = shared.length - 1; place >= end; place -= 1)
-    if (isSame(record, shared[place], ownNames)) return place;
+  for (let place = shared.length - 1; place >= end; place -= 1) if (hasSame(record, shared[place])) return place;
   const { id: _id, startedAt: _at, totalMs: _total, firstByteMs: _first, usage: _usage, ...rest } = record;
   return shared.push(rest) - 1;
 }
 
-const ownNames: Readonly<Record<string, true>> & Record<Exclude<keyof OwnPart, 'shared'>, true> = {
-  id: true,
-  startedAt: true,
-  totalMs: true,
-  firstByteMs: true,
-  usage: true,
+const sharedNames: Record<keyof SharedPart, true> = {
+  tool: true,
+  wireFormat: true,
+  path: true,
+  modelAsked: true,
+  modelServed: true,
+  route: true,
+  reason: true,
+  accountLabel: true,
+  attempts: true,
+  status: true,
+  paidBy: true,
+  ampCredit: true,
 };
 
-/** Whether two values are the same JSON, but for the members that are named. */
-function isSame(one: unknown, other: unknown, but: Readonly<Record<string, true>> = {}): boolean {
+function hasSame(record: RequestRecord, part: SharedPart | undefined): boolean {
+  if (!part) return false;
+  let name: keyof SharedPart;
+  for (name in sharedNames) if (!isSame(record[name], part[name])) return false;
+  return true;
+}
+
+/** Whether two values are the same JSON. */
+function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (!isObject(one) || !isObject(other)) return false;
   let surplus = 0;
   for (const name in one) {
-    if (but[name]) continue;
     if (!isSame(one[name], other[name])) return false;
     if (one[name] !== undefined) surplus += 1;
   }
