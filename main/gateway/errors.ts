@@ -86,6 +86,21 @@ export const errorTable = {
     text: 'The request body stopped arriving',
     fix: 'Send the request again.',
   },
+  head_stalled: {
+    status: 408,
+    text: 'The head of the request stopped arriving',
+    fix: 'Send the request again.',
+  },
+  head_too_large: {
+    status: 431,
+    text: 'The request line and the headers are too large',
+    fix: 'Keep them below 64 KB together; long values belong in the body.',
+  },
+  request_malformed: {
+    status: 400,
+    text: 'The request cannot be read as HTTP/1.1',
+    fix: 'Use http:// for this address, not https://, and let an HTTP library write the request.',
+  },
   body_too_large: {
     status: 413,
     text: 'The request body is too large',

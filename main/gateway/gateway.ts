@@ -14,7 +14,7 @@ import type { TurnExchange } from './inference/responses/turn-exchange.ts';
 import type { Surface } from './inference/surface.ts';
 import type { ListenerHandlers } from './listener.ts';
 import { isManagementPath } from './management/path.ts';
-import { refuse, refuseUpgrade } from './refuse.ts';
+import { refuse, refuseUnread, refuseUpgrade } from './refuse.ts';
 import type { SocketTransport } from './upstream/socket-transport.ts';
 
 export interface GatewayDeps {
@@ -78,6 +78,7 @@ export function createGateway(deps: GatewayDeps): ListenerHandlers {
       }
       deps.app(ctx);
     },
+    unread: (socket, error, start) => refuseUnread(socket, error, deps.newId(), start),
     upgrade(req, socket, head) {
       socket.on('error', () => socket.destroy());
       const ctx = callerOf(req, deps.newId(), deps.clock.now());

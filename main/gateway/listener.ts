@@ -1,12 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { isLoopbackName } from '../net/peer.ts';
+import { GatewayError } from './errors.ts';
 
 export interface ListenerHandlers {
   request(req: IncomingMessage, res: ServerResponse): void;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Ends a connection that has sent what cannot be read as a request; `start` is what was being read. */
+  unread(socket: Duplex, error: GatewayError, start: Buffer | undefined): void;
   /** Whether a request is about the gateway itself: it may end like any other, but is none that the gateway serves. */
   isControl?(req: IncomingMessage): boolean;
   /**
@@ -101,7 +104,7 @@ export async function listen(options: ListenOptions, handlers: ListenerHandlers)
   };
   const hasAnswer = (socket: Duplex) => due.get(socket)?.some(({ headersSent }) => headersSent) ?? false;
   const { headersTimeoutMs = defaultHeadersTimeoutMs } = options;
-  const make = () => newServer(headersTimeoutMs, { onRequest, onUpgrade, hasAnswer });
+  const make = () => newServer(headersTimeoutMs, { onRequest, onUpgrade, unread: handlers.unread, hasAnswer });
   const first = make();
   const port = await bind(first, options.host, options.port);
   const twin = await bindTwin(options.host, port, make);
@@ -132,11 +135,12 @@ export async function listen(options: ListenOptions, handlers: ListenerHandlers)
 interface ServerEvents {
   onRequest(req: IncomingMessage, res: ServerResponse): void;
   onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, server: Server): void;
+  unread: ListenerHandlers['unread'];
   /** Whether the head of an answer is out on a connection. */
   hasAnswer(socket: Duplex): boolean;
 }
 
-function newServer(headersTimeoutMs: number, { onRequest, onUpgrade, hasAnswer }: ServerEvents): Server {
+function newServer(headersTimeoutMs: number, { onRequest, onUpgrade, unread, hasAnswer }: ServerEvents): Server {
   const server = createServer({
     headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: headersTimeoutMs / 2,
@@ -147,12 +151,11 @@ function newServer(headersTimeoutMs: number, { onRequest, onUpgrade, hasAnswer }
   });
   server.on('request', onRequest);
   server.on('upgrade', (req, socket, head) => onUpgrade(req, socket, head, server));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  server.on('clientError', (error: ParserError, socket) => {
     // Within an answer a status line would be taken for a part of it.
     if (!socket.writable || hasAnswer(socket)) return void socket.destroy();
-    const status = statusByParserError[error.code ?? ''] ?? 400;
-    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
-    socket.end(head, () => socket.destroy());
+    const code = parserErrors[error.code ?? ''] ?? 'request_malformed';
+    unread(socket, new GatewayError(code, { cause: error }), error.rawPacket);
   });
   return server;
 }
@@ -195,10 +198,16 @@ async function within(limitMs: number, task: Promise<unknown>, clock: Clock): Pr
 }
 
 /** Codes of Node's HTTP parser (llhttp) that are more than a syntax error. */
-const statusByParserError: Record<string, number> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  HPE_HEADER_OVERFLOW: 431,
+/** What Node's server says of bytes that it cannot read. */
+interface ParserError extends NodeJS.ErrnoException {
+  /** What it was reading then. */
+  rawPacket?: Buffer;
+}
+
+const parserErrors: Record<string, 'head_stalled' | 'body_too_large' | 'head_too_large'> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'head_stalled',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body_too_large',
+  HPE_HEADER_OVERFLOW: 'head_too_large',
 };
 
 function bind(server: Server, host: string, port: number): Promise<number> {

@@ -83,13 +83,30 @@ function hasUnreadBody(req: IncomingMessage): boolean {
   return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }
 
+/** The same for bytes that are no request; `start` is what has come of them, as far as that is known. */
+export function refuseUnread(socket: Duplex, error: GatewayError, id: string, start: Buffer | undefined): void {
+  const path = /^[A-Z]+ (\/[^ ?]*)/.exec(start?.toString('latin1', 0, 1024) ?? '')?.[1];
+  const format = path === undefined ? undefined : formatOfPath(path);
+  const body = format ? errorRenderers[format].body(renderable(error), id) : plainErrorBody(error);
+  socket.end(rawAnswer(error.status, [], body), () => socket.destroy());
+}
+
 /** The same for a request to upgrade the connection. */
 export function refuseUpgrade(socket: Duplex, error: GatewayError): void {
   const body = plainErrorBody(error);
   // RFC 9110 §15.5.22, RFC 6455 §4.4: what is meant by 426.
-  const due = error.status === 426 ? 'upgrade: websocket\r\nsec-websocket-version: 13\r\n' : '';
-  socket.end(
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Error'}\r\ncontent-type: application/json\r\n${due}` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  const due = error.status === 426 ? ['upgrade: websocket', 'sec-websocket-version: 13'] : [];
+  socket.end(rawAnswer(error.status, due, body));
+}
+
+/** The last answer on a connection that is not, or no more, an HTTP server's. */
+function rawAnswer(status: number, headers: readonly string[], body: string): string {
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`,
+    'content-type: application/json',
+    ...headers,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }

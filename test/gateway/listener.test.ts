@@ -4,6 +4,7 @@ import { createConnection, createServer, type Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../main/clock.ts';
 import { type Listener, type ListenerHandlers, listen } from '../../main/gateway/listener.ts';
+import { refuseUnread } from '../../main/gateway/refuse.ts';
 import { call, RawConnection } from '../amp/control-plane/stand.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { gate } from '../upstreams/gate.ts';
@@ -16,7 +17,12 @@ async function open(
   options: Options = {},
   more: Pick<ListenerHandlers, 'isControl'> = {},
 ) {
-  const handlers = { request, upgrade: () => {}, ...more };
+  const handlers: ListenerHandlers = {
+    request,
+    upgrade: () => {},
+    unread: (socket, error, start) => refuseUnread(socket, error, 'the-id', start),
+    ...more,
+  };
   const listener = await listen({ host: '127.0.0.1', port: 0, clock: systemClock, ...options }, handlers);
   onTestFinished(() => listener.close(0));
   return { listener, url: `http://127.0.0.1:${listener.port}` };
@@ -29,6 +35,14 @@ function ok(_req: IncomingMessage, res: ServerResponse): void {
 const head = (...lines: string[]) => `${lines.join('\r\n')}\r\n\r\n`;
 const get = (path = '/') => head(`GET ${path} HTTP/1.1`, 'Host: x');
 const post = (...headers: string[]) => head('POST / HTTP/1.1', 'Host: x', ...headers);
+
+/** The body of an answer that ends its connection. */
+function errorIn(answer: string): unknown {
+  const [head = '', body = ''] = answer.split('\r\n\r\n');
+  expect(head).toContain(`content-length: ${Buffer.byteLength(body)}`);
+  expect(head).toContain('content-type: application/json');
+  return JSON.parse(body);
+}
 
 /** Whether connections are refused: nothing listens any more. */
 async function isClosed({ port }: Listener): Promise<boolean> {
@@ -205,6 +219,7 @@ describe('a client that breaks the rules', () => {
     const text = await slow.ended();
     clearInterval(trickle);
     expect(text).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
+    expect(errorIn(text)).toMatchObject({ code: 'head_stalled' });
     await silent.ended();
   });
 
@@ -226,15 +241,29 @@ describe('a client that breaks the rules', () => {
     ['two lengths', post('Content-Length: 1', 'Content-Length: 2'), '400 Bad Request'],
     ['a length and chunks', post('Content-Length: 1', 'Transfer-Encoding: chunked'), '400 Bad Request'],
     ['a header without end', post(`X-Long: ${'x'.repeat(70_000)}`), '431 Request Header Fields Too Large'],
-  ])('by sending %s gets a status and the end of its connection', async (_, text, status) => {
+  ])('by sending %s gets an error and the end of its connection', async (_, text, status) => {
     const { listener, url } = await open((req, res) => {
       req.on('error', () => {});
       req.on('end', () => res.end('unexpected')).resume();
     });
     const client = new RawConnection(url);
     client.send(text);
-    expect(await client.ended()).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n`));
+    const answer = await client.ended();
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n`));
+    const code = status.startsWith('431') ? 'head_too_large' : 'request_malformed';
+    expect(errorIn(answer)).toEqual({ error: expect.any(String), code, fix: expect.any(String) });
     await expect.poll(() => listener.inFlight()).toBe(0);
+  });
+
+  it('is told so in the wire format of the path, where that has come', async () => {
+    const { url } = await open();
+    const client = new RawConnection(url);
+    client.send('POST /v1/messages?beta=true HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n');
+    expect(errorIn(await client.ended())).toMatchObject({
+      type: 'error',
+      error: { message: expect.stringContaining('cannot be read as HTTP/1.1') },
+      request_id: 'the-id',
+    });
   });
 
   it('in the middle of an answer is cut, without a word that would be taken for a part of it', async () => {
