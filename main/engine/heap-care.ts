@@ -18,16 +18,16 @@ export interface Traffic {
 const enoughBytes = 4 * 1024 * 1024;
 /** Nobody waits when no request has come for this many milliseconds: the gaps in steady traffic are shorter. */
 const restMs = 5;
-/** Requests that leave this many bytes each are streams: many at once have to find the room that others have left. */
+/** Requests that leave this many bytes each are streams: many at once need the room that others have left. */
 const muchBytes = 8 * 1024;
-/** Then nobody is at work, in milliseconds. */
+/** Without requests for this many milliseconds nobody is at work. */
 const quietMs = 30_000;
 
 /**
  * Has the heap collected when requests have left much behind and nobody waits. V8 itself lets garbage grow to three times
- * what is in use before it collects it. But with a collection at rest goes the code that was compiled for objects that only
- * requests have (`--trace-deopt`, "weak objects"), and the next thousands of requests are slower by a fifth: those that leave little behind
- * are not followed by one before it has been quiet for a while.
+ * what is in use before it collects it. But a collection at rest also takes the code that was compiled for objects that
+ * only requests have (`--trace-deopt`, "weak objects"), and the next thousands of requests are slower by a fifth: after
+ * requests that leave little behind it waits until nobody is at work.
  */
 export function careForHeap(clock: Clock, heap: Heap, traffic: Traffic): HeapCare {
   // What the start has left behind goes with that of the first request.

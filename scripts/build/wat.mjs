@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import wabt from 'wabt';
 
 /**
- * Lets sources import WebAssembly text: the default export of a `.wat` file is its program as bytes. Works in rolldown and in Vite.
+ * Lets sources import WebAssembly text: the default export of a `.wat` file is its program as bytes. For rolldown and Vite.
  * @type {{ name: string, load(id: string): Promise<string | undefined> }}
  */
 export const wat = {

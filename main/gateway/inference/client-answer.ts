@@ -127,7 +127,7 @@ export class ClientAnswer {
     this.#cancelKeepAlive();
   }
 
-  /** Headers of our own, the request's id among them, in the place of those of an earlier attempt; where the answer carries them. */
+  /** Our own headers, the request's id among them, in the place of those of an earlier attempt. */
   setHeaders(headers: Record<string, string>): void {
     if (this.#options.ownHeaders) this.#headers = headers;
   }

@@ -1,3 +1,4 @@
+/// <reference path="./wat.d.ts" />
 import { automaton } from './automaton.ts';
 import program from './skip.wat';
 
@@ -13,6 +14,23 @@ const longText = 1024;
 const space = 0x20;
 const quote = 0x22;
 const backslash = 0x5c;
+
+/** The part of WebAssembly's JavaScript interface that is used: the types of Node 20 leave it out. */
+interface WebAssemblyApi {
+  /** Throws a CompileError for bytes that are no program, or one that this machine cannot run. */
+  Module: new (
+    bytes: Uint8Array,
+  ) => object;
+  /** Throws a RangeError when there is no room for its memory. */
+  Instance: new (
+    module: object,
+  ) => { readonly exports: unknown };
+}
+
+/** What skip.wat exports. */
+interface SkipProgram extends Omit<Skipper, 'memory'> {
+  memory: { readonly buffer: ArrayBuffer };
+}
 
 interface Skipper {
   /** All of its memory: the tables, the window, the open containers. */
@@ -54,7 +72,7 @@ function walkWindows(skipper: Skipper, json: Buffer, at: number): number | undef
   return undefined;
 }
 
-/** Where to go on within a string that goes on at `from`: at its next quote and the backslashes before it, if that is far off. */
+/** Where to go on within a string that is open at `from`: at its next quote, or the backslashes before it, if far off. */
 function landing(skipper: Skipper, json: Buffer, from: number): number {
   const next = json.indexOf(quote, from);
   let place = next < 0 ? json.length : next;
@@ -67,8 +85,8 @@ function landing(skipper: Skipper, json: Buffer, from: number): number {
 /** Compiles skip.wat and lays out its memory: null without SIMD or without room for WebAssembly. */
 function load(bytes: Uint8Array): Skipper | null {
   try {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-    const { memory, begin, land, walk } = exports as unknown as Skipper & { memory: WebAssembly.Memory };
+    const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+    const { memory, begin, land, walk } = new Instance(new Module(bytes)).exports as SkipProgram;
     const view = new Uint8Array(memory.buffer);
     view.set(automaton());
     return { memory: view, begin, land, walk };
