@@ -6,6 +6,7 @@ import {
   findMember,
   insertMembers,
   JsonSyntaxError,
+  lastMember,
   members,
   parseAt,
   removeElements,
@@ -119,6 +120,25 @@ describe('findMember', () => {
     const span = findMember(json, 'model');
     expect(span && stringAt(json, span)).toBe('yes');
     expect(findMember(Buffer.from('{"a":1}'), 'model')).toBeUndefined();
+  });
+});
+
+describe('lastMember', () => {
+  it('is what JSON.parse takes of equal names, however they are written', () => {
+    for (const name of ['usage', 'üsage', 'us"age', 'us\\age', '__proto__', '']) {
+      const written = [...name].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+      for (const key of [JSON.stringify(name), `"${written}"`]) {
+        const json = Buffer.from(`{"usag":0,"usage2":1,${JSON.stringify(name)}:2,"x":{"usage":3},${key}:4,"usages":5}`);
+        const span = lastMember(json, name);
+        expect(span && parseAt(json, span)).toBe(4);
+        expect(lastMember(json, `${name}!`)).toBeUndefined();
+      }
+    }
+  });
+
+  it('reads all of the text', () => {
+    for (const text of ['{"usage":1', '{"usage":1}x', '{"usage":1,}', '[1]'])
+      expect(() => lastMember(Buffer.from(text), 'usage')).toThrow(JsonSyntaxError);
   });
 });
 

@@ -104,7 +104,7 @@ async function callOnce(call: Call, secret: Secret, reason: string): Promise<Loc
     prepared ??= isSameFormat(job, provider)
       ? sameFormatCall(job, attempt, secret, provider, deps)
       : await translatedCall(job, attempt, secret, provider, deps);
-    refuseLosses(prepared, provider, deps);
+    if (!call.prepared) refuseLosses(prepared, provider, deps);
     job.answer.setHeaders(ownHeaders(job, account.label, prepared));
     noteLosses(job, prepared);
     exchanged = await exchange(call, prepared);
