@@ -15,7 +15,7 @@ export interface Traffic {
 }
 
 /** Garbage of this many bytes is worth a collection. */
-const enoughBytes = 4 * 1024 * 1024;
+const enoughBytes = 2 * 1024 * 1024;
 /** Nobody waits when no request has come for this many milliseconds: the gaps in steady traffic are shorter. */
 const restMs = 5;
 /** Requests that leave this many bytes each are streams: many at once need the room that others have left. */
