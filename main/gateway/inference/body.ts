@@ -16,7 +16,7 @@ export function declaredBytes({ headers }: IncomingMessage): number {
   return Number(headers['content-length'] ?? Number.NaN);
 }
 
-/** For what is to follow what happens now; queueMicrotask() costs more than a timer. */
+/** For what is to follow what happens now; queueMicrotask() makes an async resource each time. */
 const soon = Promise.resolve();
 
 /** Gives a whole request body to `take`, in the pieces it comes in. Rejects with GatewayError, or with ClientGone. */
@@ -41,7 +41,7 @@ export function readBody(
       if (silent >= limits.idleMs) finish(() => reject(new GatewayError('body_stalled')));
       else cancelIdle = clock.after(limits.idleMs - silent, checkIdle);
     }
-    // The listeners stay: they go with the request, and taking them off costs more than they do.
+    // The listeners stay: they go with the request.
     function finish(settle: () => void) {
       if (isOver) return;
       isOver = true;

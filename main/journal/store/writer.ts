@@ -84,7 +84,7 @@ export function createWriter(db: Database): (batch: RequestBatch) => void {
 
 type Row = (string | number | null)[];
 
-/** Of many rows one after the other; flat() takes ten times as long. */
+/** Of many rows one after the other. flat() took a sixth of this thread's time. */
 function cellsOf(rows: readonly Row[], from: number): Row {
   const cells: Row = [];
   for (let at = from; at < from + rowsAtOnce; at += 1) for (const cell of rows[at] ?? []) cells.push(cell);
