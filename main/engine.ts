@@ -201,6 +201,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     refresh: refresher.refreshNow,
     isOwnAddress: isOwn,
     creditLeft,
+    onGarbage: (bytes) => heapCare?.buffersLeft(bytes),
     scrub: options.redactor.scrub,
     log: log.logger,
   });

@@ -32,6 +32,8 @@ export interface InferenceParts {
   /** Whether a URL leads back to this gateway. */
   isOwnAddress(url: URL): boolean;
   creditLeft(): number;
+  /** Buffers of this many bytes have become garbage at once. */
+  onGarbage(bytes: number): void;
   scrub(text: string): string;
   log: InferenceDeps['log'] & { warn(fields: object, message: string): void };
 }
@@ -43,7 +45,7 @@ export function inferenceDeps(parts: InferenceParts): InferenceDeps {
   const loopGuard = createLoopGuard(parts.isOwnAddress);
   return {
     clock: parts.clock,
-    textMemory: createTextMemory(),
+    textMemory: createTextMemory(parts.onGarbage),
     limits() {
       const { 'body-limit': maxBodyBytes, timeouts } = parts.settings();
       return { maxBodyBytes, idleMs: timeouts.idle * 1000, keepAliveMs: timeouts['keep-alive'] * 1000 };

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { ownHeap } from '../../main/engine/heap.ts';
+import { type Heap, ownHeap } from '../../main/engine/heap.ts';
 import { careForHeap, type HeapCare } from '../../main/engine/heap-care.ts';
 import { FakeClock } from '../fakes/clock.ts';
 import { startEngine } from './harness.ts';
@@ -7,7 +7,7 @@ import { startEngine } from './harness.ts';
 const megabyte = 1024 * 1024;
 
 let clock: FakeClock;
-let heap: { used: number; garbage: number; collections: number; oldBytes(): number; collect(): void };
+let heap: Heap & { used: number; garbage: number; collections: number; youngCollections: number };
 let isBusy: boolean;
 let requests: number;
 let care: HeapCare;
@@ -20,10 +20,14 @@ beforeEach(() => {
     used: 20 * megabyte,
     garbage: 0,
     collections: 0,
+    youngCollections: 0,
     oldBytes: () => heap.used + heap.garbage,
     collect() {
       heap.collections += 1;
       heap.garbage = 0;
+    },
+    collectYoung() {
+      heap.youngCollections += 1;
     },
   };
   care = careForHeap(clock, heap, { isBusy: () => isBusy, count: () => requests });
@@ -104,6 +108,19 @@ test('what has come into use is no garbage, and what V8 has collected by itself 
   expect(heap.collections).toBe(2);
 });
 
+test('buffers that large bodies leave are collected for every 3 MB, in the midst of work', () => {
+  isBusy = true;
+  care.turn();
+  care.buffersLeft(2 * megabyte);
+  expect(heap.youngCollections).toBe(0);
+  care.buffersLeft(megabyte);
+  expect(heap.youngCollections).toBe(1);
+  care.buffersLeft(2.9 * megabyte);
+  expect(heap.youngCollections).toBe(1);
+  care.buffersLeft(20 * megabyte);
+  expect(heap.youngCollections).toBe(2);
+});
+
 test('nothing comes after the end', () => {
   serve(10);
   care.close();
@@ -127,6 +144,35 @@ test('an engine has its heap collected when the request that it served has ended
   expect(answer.status).toBe(200);
   await answer.text();
   expect(await collected).toBe(0);
+});
+
+test('an engine has the pieces of a large body collected while the request is served', async () => {
+  const inFlight: number[] = [];
+  heap.collectYoung = () => inFlight.push(running.engine.state().gateway.inFlight);
+  const running = await startEngine({ heap });
+  for (let count = 0; count < 3; count += 1) {
+    const content = 'x'.repeat(2 * megabyte);
+    const answer = await running.messages({ messages: [{ role: 'user', content }] });
+    expect(answer.status).toBe(200);
+    await answer.text();
+  }
+  expect(inFlight).toEqual([1]);
+});
+
+test('what was made last can be collected by itself, with the memory of its buffers', async () => {
+  const own = ownHeap();
+  const leave = () => Array.from({ length: 16 }, () => Buffer.alloc(megabyte)).length;
+  const before = process.memoryUsage().arrayBuffers;
+  expect(leave()).toBe(16);
+  own.collectYoung();
+  expect(process.memoryUsage().arrayBuffers - before).toBeGreaterThan(8 * megabyte);
+  // A thread of the collector frees them; V8 counts them off at the next collection or new buffer.
+  await expect
+    .poll(() => {
+      own.collectYoung();
+      return process.memoryUsage().arrayBuffers - before;
+    })
+    .toBeLessThan(4 * megabyte);
 });
 
 test('the heap of this thread can be collected', () => {

@@ -68,8 +68,14 @@ function layingOut(declared: number, memory: TextMemory): BodyIntake {
     take(piece) {
       filled += piece.copy(plain, filled);
     },
-    open: () => largeBody(plain, memory),
-    drop: () => memory.takeBack(plain),
+    open() {
+      memory.filled(filled);
+      return largeBody(plain, memory);
+    },
+    drop() {
+      memory.filled(filled);
+      memory.takeBack(plain);
+    },
   };
 }
 
@@ -88,6 +94,7 @@ function laidOut(pieces: readonly Buffer[], size: number, memory: TextMemory): B
   const plain = memory.lend(size);
   let at = 0;
   for (const piece of pieces) at += piece.copy(plain, at);
+  memory.filled(at);
   return plain;
 }
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createIntake } from '../../../main/gateway/inference/request-body.ts';
 import { createTextMemory, type TextMemory } from '../../../main/gateway/inference/text-memory.ts';
 
@@ -74,6 +74,31 @@ describe.each([
   });
 });
 
+describe('the pieces of a body that was copied', () => {
+  const garbage: number[] = [];
+  const memory = createTextMemory((bytes) => garbage.push(bytes));
+  beforeEach(() => void garbage.splice(0));
+
+  it('are garbage when the body is open', async () => {
+    for (const tellsSize of [true, false]) await opened(inPieces(whole, 65_536), { memory, tellsSize });
+    expect(garbage).toEqual([whole.length, whole.length]);
+  });
+
+  it('are garbage when it is dropped', () => {
+    const intake = createIntake({ declared: 200_000, encoding: undefined, maxBytes }, memory);
+    intake.take(Buffer.alloc(100_000, 'x'));
+    expect(garbage).toEqual([]);
+    intake.drop();
+    expect(garbage).toEqual([100_000]);
+  });
+
+  it('are none where the body was not copied', async () => {
+    await opened([Buffer.from('{}')], { memory });
+    await opened(inPieces(gzipSync(whole), 5000), { memory, encoding: 'gzip' });
+    expect(garbage).toEqual([]);
+  });
+});
+
 describe('a body that does not come whole', () => {
   it('gives its memory back', () => {
     const memory = createTextMemory();
@@ -91,7 +116,7 @@ describe('a body that does not come whole', () => {
       lent.push(bytes);
       return Buffer.alloc(bytes);
     };
-    const memory: TextMemory = { lend, takeBack() {} };
+    const memory: TextMemory = { lend, takeBack() {}, filled() {} };
     createIntake({ declared: maxBytes + 1, encoding: undefined, maxBytes }, memory);
     expect(lent).toEqual([]);
   });
