@@ -20,13 +20,15 @@ export interface RecordParts {
 
 /** What has been requested: the latest in memory, all of it on the disk. */
 export interface RequestRecords {
+  /** The record is theirs from then on. */
   add(record: RequestRecord): void;
   latest: Pick<Journal, 'recent' | 'onRecord'>;
   journal: Omit<RequestJournal, 'add' | 'close'>;
   close(): Promise<void>;
 }
 
-const latestCount = 500;
+/** Few: what is kept here outlives the first garbage collections. */
+const latestCount = 5;
 const dayMs = 86_400_000;
 const megabyte = 1_000_000;
 
@@ -51,9 +53,9 @@ export function createRequestRecords(parts: RecordParts): RequestRecords {
     latest,
     journal,
     add(record) {
-      const whole = withPayer(record, (id) => parts.store.get(id)?.kind);
-      latest.add(whole);
-      journal.add(whole);
+      tellPayer(record, (id) => parts.store.get(id)?.kind);
+      latest.add(record);
+      journal.add(record);
     },
     close: journal.close,
   };
@@ -62,16 +64,15 @@ export function createRequestRecords(parts: RecordParts): RequestRecords {
 /** Amp's provider aliases: what comes in there would have gone to Amp, and cost its credits. */
 const ampPrefix = '/api/provider/';
 
-/** The record with who paid for the answer, if there was one. */
-export function withPayer(
-  record: RequestRecord,
-  kindOf: (accountId: string) => 'oauth' | 'api-key' | undefined,
-): RequestRecord {
-  if (record.status >= 400 || record.route === 'refused') return record;
-  if (record.route === 'amp') return { ...record, paidBy: 'amp-credits', ampCredit: 'used' };
+/** Adds who paid for the answer, if there was one. */
+export function tellPayer(record: RequestRecord, kindOf: (accountId: string) => 'oauth' | 'api-key' | undefined): void {
+  if (record.status >= 400 || record.route === 'refused') return;
+  if (record.route === 'amp') {
+    record.paidBy = 'amp-credits';
+    record.ampCredit = 'used';
+    return;
+  }
   const kind = kindOf(record.attempts.at(-1)?.via ?? '');
-  const whole = { ...record };
-  if (kind) whole.paidBy = kind === 'oauth' ? 'subscription' : 'api-key';
-  if (record.path.startsWith(ampPrefix)) whole.ampCredit = 'saved';
-  return whole;
+  if (kind) record.paidBy = kind === 'oauth' ? 'subscription' : 'api-key';
+  if (record.path.startsWith(ampPrefix)) record.ampCredit = 'saved';
 }

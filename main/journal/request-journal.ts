@@ -9,7 +9,7 @@ import type {
 import type { UsageQuery, UsageView } from '../../preload/usage-view.ts';
 import type { Clock } from '../clock.ts';
 import type { RequestRecord } from './record.ts';
-import { encodeBatch } from './store/batch.ts';
+import { GrowingBatch, type RequestBatch, recordsOf, withoutFirst } from './store/batch.ts';
 import { type StoreRequest, StoreUnusable } from './store/host.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import type { OpenPort } from './store/port.ts';
@@ -57,7 +57,9 @@ const exportRows = 500;
 /** Collects requests and passes them on in batches; while the file cannot be used they are answered from memory. */
 export function createRequestJournal(options: RequestJournalOptions): RequestJournal {
   const { clock } = options;
-  let waiting: RequestRecord[] = [];
+  const growing = new GrowingBatch(batchRows);
+  /** Full ones and such as could not be written, the oldest first. */
+  let waiting: RequestBatch[] = [];
   let memory: RequestStore | undefined;
   let problem: string | undefined;
   let failing = false;
@@ -65,8 +67,10 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
   let cancelFlush: (() => void) | undefined;
   let closed = false;
 
-  const clean = (records: readonly RequestRecord[]) =>
-    JSON.parse(options.scrub(JSON.stringify(records))) as RequestRecord[];
+  const clean = (record: RequestRecord) => JSON.parse(options.scrub(JSON.stringify(record))) as RequestRecord;
+  const closeBatch = () => {
+    if (growing.size > 0) waiting.push(growing.take(options.scrub));
+  };
   const tell = (message: string) => {
     if (message === problem) return;
     problem = message;
@@ -82,13 +86,14 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
     problem = undefined;
     options.onProblem(undefined);
   };
-  const onFailure = (error: unknown, failed: readonly RequestRecord[]) => {
+  const onFailure = (error: unknown, failed?: RequestBatch) => {
     failing = true;
-    waiting = [...failed, ...waiting].slice(-mostWaiting);
+    closeBatch();
+    waiting = latestOf(failed ? [failed, ...waiting] : waiting, mostWaiting);
     // It has what waits, from now on with each request: what has failed before is in it already.
     if (!memory) {
       memory = createMemoryStore(memoryRows);
-      memory.append(clean(waiting));
+      for (const batch of waiting) memory.append(recordsOf(batch));
     }
     const why = error instanceof Error ? error.message : String(error);
     tell(
@@ -97,11 +102,12 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
     plan(retryMs);
   };
   const write = async () => {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, batchRows);
-      waiting = waiting.slice(batchRows);
+    for (;;) {
+      if (waiting.length === 0) closeBatch();
+      const batch = waiting.shift();
+      if (!batch) break;
       try {
-        await port.ask({ op: 'append', batch: encodeBatch(batch, options.scrub) });
+        await port.ask({ op: 'append', batch });
       } catch (error) {
         return onFailure(error, batch);
       }
@@ -127,7 +133,7 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
       return answer;
     } catch (error) {
       if (!(error instanceof StoreUnusable)) throw error;
-      onFailure(error, []);
+      onFailure(error);
       return ofMemory(memory ?? createMemoryStore(0));
     }
   };
@@ -135,13 +141,11 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
   return {
     add(record) {
       if (closed) return;
-      waiting.push(record);
-      if (memory) {
-        memory.append(clean([record]));
-        if (waiting.length > mostWaiting) waiting.shift();
-        return;
-      }
-      plan(flushMs);
+      growing.add(record);
+      if (growing.size === batchRows) closeBatch();
+      if (!memory) return plan(flushMs);
+      memory.append([clean(record)]);
+      waiting = latestOf(waiting, mostWaiting - growing.size);
     },
     page,
     find: (id) => ask({ op: 'find', id }, (store) => store.find(id)),
@@ -165,4 +169,16 @@ export function createRequestJournal(options: RequestJournalOptions): RequestJou
       await port.close();
     },
   };
+}
+
+/** The last `most` requests of some batches. */
+function latestOf(batches: RequestBatch[], most: number): RequestBatch[] {
+  let surplus = batches.reduce((sum, { ids }) => sum + ids.length, -most);
+  if (surplus <= 0) return batches;
+  return batches.flatMap((batch) => {
+    const dropped = Math.min(Math.max(surplus, 0), batch.ids.length);
+    surplus -= dropped;
+    if (dropped === 0) return [batch];
+    return dropped === batch.ids.length ? [] : [withoutFirst(batch, dropped)];
+  });
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { withPayer } from '../../main/engine/request-records.ts';
+import { tellPayer } from '../../main/engine/request-records.ts';
+import type { RequestRecord } from '../../main/journal/record.ts';
 import { pageQuery, type RequestPage } from '../../preload/journal-view.ts';
 import type { UsageView } from '../../preload/usage-view.ts';
 import { request } from '../journal/requests.ts';
@@ -53,11 +54,15 @@ it('scripts read pages, single requests, sums, exports and metrics', async () =>
 });
 
 it('who paid is known of answers only', () => {
-  const served = { ...request(1) };
-  delete served.paidBy;
-  delete served.ampCredit;
-  expect(withPayer(served, () => 'oauth')).toMatchObject({ paidBy: 'subscription', ampCredit: 'saved' });
-  expect(withPayer(served, () => 'api-key')).toMatchObject({ paidBy: 'api-key', ampCredit: 'saved' });
-  expect(withPayer({ ...served, path: '/v1/messages' }, () => undefined)).toEqual({ ...served, path: '/v1/messages' });
-  expect(withPayer({ ...served, status: 429 }, () => 'oauth')).toEqual({ ...served, status: 429 });
+  const { paidBy: _payer, ampCredit: _credit, ...served } = request(1);
+  const told = (changes: Partial<RequestRecord>, kind?: 'oauth' | 'api-key') => {
+    const record: RequestRecord = { ...served, ...changes };
+    tellPayer(record, () => kind);
+    return record;
+  };
+  expect(told({}, 'oauth')).toEqual({ ...served, paidBy: 'subscription', ampCredit: 'saved' });
+  expect(told({}, 'api-key')).toEqual({ ...served, paidBy: 'api-key', ampCredit: 'saved' });
+  expect(told({ path: '/v1/messages' })).toEqual({ ...served, path: '/v1/messages' });
+  expect(told({ status: 429 }, 'oauth')).toEqual({ ...served, status: 429 });
+  expect(told({ route: 'amp' })).toEqual({ ...served, route: 'amp', paidBy: 'amp-credits', ampCredit: 'used' });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RequestRecord } from '../../main/journal/record.ts';
 import { createRequestJournal } from '../../main/journal/request-journal.ts';
-import { decodeBatch } from '../../main/journal/store/batch.ts';
 import { type StoreRequest, StoreUnusable } from '../../main/journal/store/host.ts';
 import type { OpenPort } from '../../main/journal/store/port.ts';
 import { pageQuery } from '../../preload/journal-view.ts';
@@ -23,7 +22,7 @@ function stage() {
       ...port,
       async ask(asked: StoreRequest) {
         if (broken.by) throw broken.by;
-        if (asked.op === 'append') writes.push(decodeBatch(asked.batch).own.length);
+        if (asked.op === 'append') writes.push(asked.batch.ids.length);
         return port.ask(asked);
       },
     };
@@ -92,7 +91,7 @@ describe('the journal of requests', () => {
     expect(problems).toHaveLength(1);
     delete broken.by;
     clock.advance(60_000);
-    await expect.poll(() => writes).toEqual([2]);
+    await expect.poll(() => writes).toEqual([1, 1]);
     expect((await page()).map(({ id }) => id)).toEqual([idOf(2), idOf(1)]);
     expect(journal.state()).toEqual({ kind: 'file' });
     expect(problems).toEqual([expect.stringContaining('the disk is full'), undefined]);
@@ -109,6 +108,21 @@ describe('the journal of requests', () => {
     }
     const { total } = await journal.usage(usageQuery.parse({ per: 'total' }));
     expect(total.requests).toBe(700);
+  });
+
+  it('gives up the oldest when too many wait for a file that cannot be written', async () => {
+    const { journal, clock, broken, writes, page } = stage();
+    broken.by = new Error('the disk is full');
+    journal.add(request(0));
+    await page();
+    for (let number = 1; number < 20_700; number++) journal.add(request(number));
+    delete broken.by;
+    clock.advance(60_000);
+    await expect.poll(() => writes.reduce((sum, count) => sum + count, 0)).toBe(20_000);
+    await expect.poll(() => journal.state().kind).toBe('file');
+    expect(await journal.find(idOf(699))).toBeUndefined();
+    expect((await journal.find(idOf(700)))?.startedAt).toBe(request(700).startedAt);
+    expect((await page())[0]?.id).toBe(idOf(20_699));
   });
 
   it('goes back to its file after a failure that came while nothing was to be written', async () => {

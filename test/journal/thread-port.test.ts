@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { encodeBatch } from '../../main/journal/store/batch.ts';
+import { batchOf } from '../../main/journal/store/batch.ts';
 import { threadPort } from '../../main/journal/store/thread-port.ts';
 import { type PageQuery, pageQuery, type RequestPage } from '../../preload/journal-view.ts';
 import { projectRoot } from '../structure/imports.ts';
@@ -22,7 +22,7 @@ function open(file = newFile(), worker = script) {
   const append = (...numbers: number[]) =>
     port.ask({
       op: 'append',
-      batch: encodeBatch(
+      batch: batchOf(
         numbers.map((number) => request(number)),
         String,
       ),

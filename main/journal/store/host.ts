@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { PageQuery } from '../../../preload/journal-view.ts';
 import type { UsageQuery } from '../../../preload/usage-view.ts';
 import type { Clock } from '../../clock.ts';
-import { decodeBatch } from './batch.ts';
+import type { RequestBatch } from './batch.ts';
 import type { FileStore, Retention } from './request-store.ts';
 import { NewerSchema } from './schema.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
@@ -11,8 +11,7 @@ import { faultOf, openSqliteStore } from './sqlite-store.ts';
 
 /** What the journal's file can be asked to do. */
 export type StoreRequest =
-  /** As `encodeBatch` writes it. */
-  | { op: 'append'; batch: string }
+  | { op: 'append'; batch: RequestBatch }
   | { op: 'page'; query: PageQuery }
   | { op: 'find'; id: string }
   | { op: 'choices' }
@@ -30,7 +29,7 @@ export interface HostOptions {
   lockedMs?: number;
   /** A file was set aside; `message` says why, for the owner. */
   onSetAside(message: string): void;
-  /** There has been nothing to do for a while, and everything is on the disk. */
+  /** There has been nothing to do for a while, a longer one after many requests, and everything is on the disk. */
   onIdle(): void;
 }
 
@@ -43,6 +42,10 @@ export interface StoreHost {
 
 /** Quiet for this long, in milliseconds: time to write through to the disk and to tidy up. */
 const quietMs = 2_000;
+/** After this many requests the thread stays for a while: starting it again costs as much as writing thousands. */
+const busyRows = 500;
+/** How long it stays then, in milliseconds. */
+const busyQuietMs = 30_000;
 /** Requests after which that is done although it is never quiet: the side file has some 10 MB then. */
 const unsettledRows = 20_000;
 /** A step of tidying deletes more requests than this, so that it keeps up with any load. */
@@ -53,6 +56,7 @@ export function createStoreHost(options: HostOptions): StoreHost {
   const { clock } = options;
   let store: FileStore | undefined;
   let unsettled = 0;
+  let written = 0;
   let cancelQuiet: () => void = () => {};
 
   const opened = (): FileStore => {
@@ -78,6 +82,7 @@ export function createStoreHost(options: HostOptions): StoreHost {
   /** After a write, which has succeeded whatever happens here: the next one meets the same fault, and is answered with it. */
   const careFor = (file: FileStore, rows: number) => {
     unsettled += rows;
+    written += rows;
     try {
       if (unsettled > unsettledRows) settle();
       for (let done = 0; done < rows && tidy(file); done += rowsPerStep);
@@ -97,15 +102,15 @@ export function createStoreHost(options: HostOptions): StoreHost {
     } catch {
       // Whatever it is, the next request meets it too, and is answered with it.
     }
-    options.onIdle();
+    if (written < busyRows) return options.onIdle();
+    cancelQuiet = clock.after(busyQuietMs - quietMs, options.onIdle);
   };
   const carryOut = (request: StoreRequest): unknown => {
     switch (request.op) {
       case 'append': {
-        const batch = decodeBatch(request.batch);
         const file = opened();
-        file.write(batch);
-        careFor(file, batch.own.length);
+        file.write(request.batch);
+        careFor(file, request.batch.ids.length);
         return null;
       }
       case 'page':

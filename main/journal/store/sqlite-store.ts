@@ -33,7 +33,7 @@ function storeOf(db: Database, lockedMs: number): FileStore {
   const write = createWriter(db);
   const tidy = createTidying(db);
   return {
-    append: (records) => write(batchOf(records)),
+    append: (records) => write(batchOf(records, (text) => text)),
     write,
     page: pages.page,
     find: pages.find,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { encodeBatch } from '../../../main/journal/store/batch.ts';
+import { batchOf } from '../../../main/journal/store/batch.ts';
 import { createStoreHost, type HostOptions } from '../../../main/journal/store/host.ts';
 import { loadSqlite } from '../../../main/journal/store/sqlite-driver.ts';
 import type { RequestPage } from '../../../preload/journal-view.ts';
@@ -27,7 +27,7 @@ function host(file: string, changes: Partial<HostOptions> = {}) {
   const add = (...numbers: number[]) =>
     made.handle({
       op: 'append',
-      batch: encodeBatch(
+      batch: batchOf(
         numbers.map((number) => request(number)),
         String,
       ),
@@ -146,9 +146,26 @@ describe('when it is quiet', () => {
     expect(statSync(file).size).toBe(fresh);
     clock.advance(1_000);
     expect(statSync(file).size).toBeGreaterThan(fresh);
+    clock.advance(30_000);
     expect(told).toEqual(['idle']);
     expect(clock.pending).toBe(0);
     expect(count(500)).toBeLessThan(200);
+  });
+
+  it('a few requests later it is idle at once, and many later only after half a minute', () => {
+    const { add, count, clock, told } = host(newFile());
+    add(1, 2, 3);
+    clock.advance(2_000);
+    expect(told).toEqual(['idle']);
+    add(...Array.from({ length: 500 }, (_, index) => index));
+    clock.advance(29_999);
+    expect(told).toEqual(['idle']);
+    expect(count()).toBe(50);
+    clock.advance(29_999);
+    expect(told).toEqual(['idle']);
+    clock.advance(1);
+    expect(told).toEqual(['idle', 'idle']);
+    expect(clock.pending).toBe(0);
   });
 });
 
