@@ -19,19 +19,22 @@ import { nextMessage, usageOf } from './children.mjs';
  * @property {number} failures
  */
 
+/** Measurements that are thrown away, until the code of all sides is compiled. */
+const warmUps = 2;
+
 /**
  * Puts a scenario's load on each gateway in turn, in several rounds, so that a busy moment of the machine meets all of
  * them. The first gateway is the one the others are compared with.
  * @param {Scenario} scenario
  * @param {Target[]} targets
- * @param {{ load: import('node:child_process').ChildProcess, rounds: number }} options
+ * @param {import('node:child_process').ChildProcess} load
  * @returns {Promise<Column[]>}
  */
-export async function compare(scenario, targets, { load, rounds }) {
-  for (const target of targets) await measure(scenario, target, load);
+export async function compare(scenario, targets, load) {
+  for (let count = 0; count < warmUps; count += 1) for (const target of targets) await measure(scenario, target, load);
   /** @type {Measurement[][]} */
   const table = [];
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < scenario.rounds; round += 1) {
     // Every other round goes the other way: what heats up or drifts does so for all.
     const order = round % 2 === 0 ? targets : targets.toReversed();
     /** @type {Map<Target, Measurement>} */

@@ -53,7 +53,7 @@ async function bench(options) {
     const targets = await startTargets(upstreamUrl, options);
     const { child: load } = await children.fork('load.mjs');
     for (const scenario of wanted) {
-      const columns = await compare(scenario, targets, { load, rounds: options.quick ? 3 : 7 });
+      const columns = await compare(scenario, targets, load);
       results.push({ scenario: scenario.name, unit: scenario.unit, columns });
       verdicts.push(...columns.filter(({ name }) => name.startsWith('Fusebox')).map((one) => judge(scenario, one)));
       say(describeScenario(scenario, columns));

@@ -102,11 +102,11 @@ interface Look {
 /** Decides who is asked, in which order, and why. Pure: same request and input, same route. */
 export function route(request: RouteRequest, input: RouteInput): Route {
   const steps = stepsOf(request.model, input.rules, input.serving(request.model).previews);
-  const looks = withoutNeedlessPreviews(steps.flatMap((step) => (step.kind === 'model' ? [lookAt(step, input)] : [])));
-  const unavailable = looks.flatMap(({ outlook }) => outlook.leftOut);
+  const looks = withoutNeedlessPreviews(joined(steps, (step) => (step.kind === 'model' ? [lookAt(step, input)] : [])));
+  const unavailable = joined(looks, ({ outlook }) => outlook.leftOut);
   const [asked] = looks;
   const found = looks.map((look) => attemptsFor(look, request, input));
-  const local = found.flatMap(({ attempts }) => attempts);
+  const local = joined(found, ({ attempts }) => attempts);
   const wait = waitFor(looks, local.length > 0, input);
   if (wait) return { attempts: [], unavailable, wait };
   const amp = ampAttempt(request, looks, steps, local.length > 0, input.amp);
@@ -119,6 +119,12 @@ export function route(request: RouteRequest, input: RouteInput): Route {
   if (keeping) decided.keeping = keeping;
   if (choice) decided.choice = choice;
   return decided;
+}
+
+/** Like flatMap(), without its microsecond where there is one value only. */
+function joined<T, U>(values: readonly T[], listOf: (value: T) => readonly U[]): readonly U[] {
+  const [first] = values;
+  return first !== undefined && values.length === 1 ? listOf(first) : values.flatMap(listOf);
 }
 
 function lookAt(step: Look['step'], input: RouteInput): Look {
