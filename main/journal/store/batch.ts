@@ -31,8 +31,8 @@ export const numberAt = {
 
 export const numbersEach = 9;
 
-/** Requests that follow each other have mostly the same in common: looking for it farther back costs more than it saves. */
-const mostLookedAt = 8;
+/** Requests that follow each other have mostly the same in common; to look this far back costs less than to keep it again. */
+const mostLookedAt = 32;
 
 /** Gathers a batch of at most `capacity` requests at a time. */
 export class GrowingBatch {
