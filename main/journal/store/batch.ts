@@ -5,7 +5,7 @@ export type SharedPart = Omit<RequestRecord, 'id' | 'startedAt' | 'totalMs' | 'f
 
 /**
  * Requests on their way to the file, in the order in which they ended. Texts and numbers only: they wait longer than V8
- * keeps objects young, and copying the objects of a request twice costs more than all else that the journal does.
+ * keeps objects young, and were half of all that it had to copy for that.
  */
 export interface RequestBatch {
   /** What several have in common, once: SharedParts as JSON, without secrets. */
@@ -120,7 +120,7 @@ function placeIn(shared: SharedPart[], record: RequestRecord): number {
   return shared.push(rest) - 1;
 }
 
-/** By name, each of them: a loop over the names takes six times as long. */
+/** By name, each of them: a loop over the names takes ten times as long. */
 function hasSame(one: SharedPart, other: SharedPart | undefined): boolean {
   return (
     other !== undefined &&
