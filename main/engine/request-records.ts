@@ -27,7 +27,7 @@ export interface RequestRecords {
   close(): Promise<void>;
 }
 
-/** Few: what is kept here outlives the first garbage collections. */
+/** As many as the state shows (engine-state.ts): what is kept here outlives the first garbage collections. */
 const latestCount = 5;
 const dayMs = 86_400_000;
 const megabyte = 1_000_000;

@@ -197,13 +197,13 @@ async function within(limitMs: number, task: Promise<unknown>, clock: Clock): Pr
   cancel();
 }
 
-/** Codes of Node's HTTP parser (llhttp) that are more than a syntax error. */
 /** What Node's server says of bytes that it cannot read. */
 interface ParserError extends NodeJS.ErrnoException {
   /** What it was reading then. */
   rawPacket?: Buffer;
 }
 
+/** Codes of Node's HTTP parser (llhttp) that are more than a syntax error. */
 const parserErrors: Record<string, 'head_stalled' | 'body_too_large' | 'head_too_large'> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'head_stalled',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body_too_large',

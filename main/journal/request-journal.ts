@@ -27,7 +27,7 @@ export interface RequestJournalOptions {
   onProblem(problem: string | undefined): void;
 }
 
-/** Every request, on the disk. Writing costs the caller nothing but a place in a list. */
+/** Every request, on the disk. Writing costs the caller nothing but a row of numbers. */
 export interface RequestJournal {
   add(record: RequestRecord): void;
   page(query: PageQuery): Promise<RequestPage>;
